@@ -105,6 +105,9 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
         Promotion::Refused(NotPromotable::NoPrevious) if !has_drafts(candidate) => {
             Some(format!("scoresync push --promote {path}    # once the file says what it said before"))
         }
+        Promotion::Done | Promotion::Fit if candidate.newer_edits.any() => {
+            Some(format!("scoresync push --promote {path}    # promotes what was edited since"))
+        }
         Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    # makes a draft of your edits")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,

@@ -2,6 +2,7 @@
 
 use super::diff::unified;
 use super::evaluation::{self, side_by_side};
+use super::labels::documents;
 use super::relative_time::Clock;
 use super::table::{beside, labelled};
 use super::view::View;
@@ -44,12 +45,19 @@ pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String 
         None if candidate.is_evaluated() => text += &line("evaluation", &verdict(candidate).0),
         None => {}
     }
+    text.extend(newer_edits(candidate).map(|words| line("edits", &words)));
     if let Some(surroundings) = &candidate.surroundings {
         text.extend(feedback::of_champion(clock, &surroundings.feedback).map(|words| line("feedback", &words)));
         text.extend(jobs::busy(&surroundings.busy).map(|words| line("running", &words)));
     }
     candidate.diffs.iter().for_each(|diff| text += &unified(styler, &diff.path.under(view.root), diff));
     text
+}
+
+/// Edits that a promotion leaves as they are.
+fn newer_edits(candidate: &Candidate) -> Option<String> {
+    let edits = candidate.newer_edits;
+    edits.any().then(|| format!("{} edited since, which is not in it", documents(candidate.paths.kind(), edits)))
 }
 
 /// How a candidate did beside the champion.
@@ -108,9 +116,11 @@ fn word(promotion: &Promotion) -> (&'static str, Style) {
 
 fn detail(root: &Path, candidate: &Candidate) -> String {
     let version = candidate.version.as_ref().map_or(String::new(), |meta| format!("version {}", meta.id.short()));
+    let edits = newer_edits(candidate).map(|words| format!("; {words}")).unwrap_or_default();
     match &candidate.promotion {
-        Promotion::Fit | Promotion::Declined => version,
-        Promotion::Done => format!("{version}, now champion"),
+        Promotion::Fit => version + &edits,
+        Promotion::Declined => version,
+        Promotion::Done => format!("{version}, now champion{edits}"),
         Promotion::Already => format!("{version} is champion already"),
         Promotion::Refused(reason) => not_promotable(reason, candidate),
         Promotion::Lost(winner) => lost_to(winner.as_deref()),
@@ -140,6 +150,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path, links: &Link
             "changes_detected": {
                 "code": changed(DocKind::Code), "guidelines": changed(DocKind::Guidelines),
             },
+            "newer_edits": {"code": candidate.newer_edits.code, "guidelines": candidate.newer_edits.guidelines},
             "code_file_path": fields::path(&candidate.paths.code, root),
             "evaluations": evaluations,
             "champion_evaluations": of_champion.map(|all| all.iter().map(evaluation::fields).collect::<Vec<_>>()),

@@ -21,8 +21,8 @@ use crate::engine::verbs::diff::{DocDiff, SideDocs, changed};
 use crate::engine::verbs::standings::standings;
 use crate::engine::verbs::surroundings::{Surroundings, surroundings};
 use crate::model::{
-    BrokenScore, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind, Version,
-    VersionId, VersionMeta,
+    BrokenScore, Changes, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind,
+    Version, VersionId, VersionMeta,
 };
 use crate::plan::{Evidence, Found, Gate, Shortcoming, SideBySide};
 use crate::remote::{Evaluations, Reads, Remote, RemoteError, RunEnd};
@@ -62,6 +62,8 @@ pub struct Candidate {
     pub version: Option<VersionMeta>,
     /// From the champion to the version.
     pub diffs: Vec<DocDiff>,
+    /// What the files change against it, where it is what they come from: that would not become champion.
+    pub newer_edits: Changes,
     /// What was measured of both; the error is why that is not known.
     pub evaluations: Result<BothEvaluations, RemoteError>,
     /// What else is known of the score, where that was read.
@@ -193,6 +195,8 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
                 let champion = sides.champion().map(|champion| &champion.id);
                 candidate.evaluations = of_both(&evaluations, champion, &version);
                 candidate.surroundings = surroundings.remove(id);
+                let of_draft = reports.get(id).filter(|report| report.base.as_ref() == Some(&version));
+                candidate.newer_edits = of_draft.map(|report| report.edits).unwrap_or_default();
                 judge(&mut candidate, sides, &version, &reads, options)
             }
             Err(not_promotable) => Ok(Promotion::Refused(not_promotable)),
@@ -303,6 +307,7 @@ fn compared(
         champion: champion.map(|version| version.meta.clone()),
         version: None,
         diffs: Vec::new(),
+        newer_edits: Changes::default(),
         evaluations: Ok(BothEvaluations::default()),
         surroundings: None,
         promotion: Promotion::Fit,

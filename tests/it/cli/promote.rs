@@ -74,6 +74,10 @@ fn a_draft_is_promoted_and_taken_back() {
           "id": "[id]",
           "message": "version [short], now champion",
           "name": "Greeting and Name",
+          "newer_edits": {
+            "code": false,
+            "guidelines": false
+          },
           "next": null,
           "outcome": "promoted",
           "previous_champion_version_id": "[id]",
@@ -99,6 +103,26 @@ fn a_draft_is_promoted_and_taken_back() {
     --- stderr
       help: scoresync push 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'    # makes a draft of your edits
     ");
+}
+
+/// Whoever edits on after a push sees that the promotion is not about that.
+#[test]
+fn edits_since_the_draft_are_told_with_the_way_to_promote_them() {
+    let world = World::demo();
+    world.run(&["push", "-q"]);
+    let file = "scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml";
+    world.write(file, &(world.read(file) + "# later\n"));
+    let told = "code edited since, which is not in it";
+    let help = format!("help: scoresync push --promote '{file}'    # promotes what was edited since");
+    let preview = world.run(&["promote", "-n"]);
+    assert!(preview.contains(&format!("  edits       {told}\n")) && preview.contains(&help), "{preview}");
+    let json = world.run(&["promote", "-n", "--json"]);
+    assert!(json.contains("\"newer_edits\": {\n        \"code\": true,\n        \"guidelines\": false\n"), "{json}");
+    let said = world.run(&["promote", "--yes"]);
+    assert!(said.contains(&format!("version [short], now champion; {told}\n")) && said.contains(&help), "{said}");
+    world.run(&["push", "-q", "--promote", "--yes"]);
+    let back = world.run(&["promote", "--undo", "--yes", DEMO_SCORE]);
+    assert!(!back.contains(told), "it is not about the files: {back}");
 }
 
 #[test]
