@@ -62,7 +62,7 @@ pub enum HookRefusal {
     #[error("{}: this hooks folder is used by other repositories too", .0.display())]
     Shared(PathBuf),
     /// `core.hooksPath` names something that is no folder, as `/dev/null`.
-    #[error("{}: not a folder for hooks", .0.display())]
+    #[error("git runs no hooks: core.hooksPath is {}, which is no folder", .0.display())]
     NotAFolder(PathBuf),
     /// A hook was moved aside earlier, and another one took its place since.
     #[error("{}: a hook that was moved aside earlier is still there", .0.display())]
@@ -75,8 +75,8 @@ pub enum HookRefusal {
         /// The hook.
         kind: HookKind,
     },
-    /// A hook manager calls us, because its settings say so.
-    #[error("{}: these settings run scoresync", .0.display())]
+    /// A hook manager calls us, because its settings say so, or somebody's own hook does.
+    #[error("{}: this file runs scoresync", .0.display())]
     InSettings(PathBuf),
     /// What is to be removed is not ours.
     #[error("{}: not a hook of scoresync", .0.display())]

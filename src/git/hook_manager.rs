@@ -101,14 +101,17 @@ pub(super) fn manager_of(folder: &Path, kind: HookKind) -> Option<HookManager> {
 
 /// The file of a manager's settings that makes it call us for a hook of this kind.
 pub(super) fn calls_us(workdir: &Path, manager: HookManager, kind: HookKind) -> Option<PathBuf> {
-    let call = format!("hook run {}", kind.name());
-    let is_called = |text: &str| text.contains("scoresync") && text.contains(&call);
     let is_checked = |text: &str| kind == HookKind::PreCommit && text.contains("scoresync-check");
     let files = manager.settings().iter().map(|name| workdir.join(name));
     files.into_iter().find(|file| {
         let text = whole_file::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        text.is_ok_and(|text| is_called(&text) || is_checked(&text))
+        text.is_ok_and(|text| is_call(&text, kind) || is_checked(&text))
     })
+}
+
+/// A text has the command that a hook of this kind runs.
+pub(super) fn is_call(text: &str, kind: HookKind) -> bool {
+    text.contains("scoresync") && text.contains(&format!("hook run {}", kind.name()))
 }
 
 /// Names and bytes of the hooks in a folder.

@@ -9,7 +9,7 @@
 use super::error::{GitError, HookRefusal};
 use super::hook_block::{ends_before, has_lines, is_idle, with_lines, without_lines};
 use super::hook_files::{beside_previous, first_name, forget_previous, second_name, write_script};
-use super::hook_manager::{HookManager, calls_us, husky_stub, manager_of};
+use super::hook_manager::{HookManager, calls_us, husky_stub, is_call, manager_of};
 use super::hook_place::{HookPlace, is_executable, is_there};
 use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
@@ -52,8 +52,12 @@ pub enum HookState {
         /// The file of its settings that makes it call us, if one does.
         called_from: Option<PathBuf>,
     },
+    /// Somebody else's, which runs us.
+    CallsUs,
     /// Somebody else's.
     Foreign,
+    /// `core.hooksPath` names something that is no folder, as `/dev/null`: git runs no hooks.
+    Off,
 }
 
 /// A hook as it was found.
@@ -91,6 +95,8 @@ pub enum Installed {
     },
     /// A hook manager calls us already.
     ByManager(HookManager, PathBuf),
+    /// Somebody's own hook does.
+    ByHook(PathBuf),
 }
 
 /// What a removal did.
@@ -125,6 +131,9 @@ impl Repository {
             let (serves, ends_before) = (served(&text), ends_before(&text));
             return Ok(HookState::InScript { script: script.clone(), serves, ends_before, is_run });
         }
+        if is_off(place) {
+            return Ok(HookState::Off);
+        }
         let manager = || match place.script {
             Some(_) => Some(HookManager::Husky),
             None => manager_of(&place.folder, kind),
@@ -136,6 +145,7 @@ impl Repository {
             }
             HookFile::Foreign => match manager() {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
+                None if runs_us(&place.hook, kind) => HookState::CallsUs,
                 None => HookState::Foreign,
             },
             HookFile::Nothing => match manager().filter(|manager| *manager != HookManager::Husky) {
@@ -151,6 +161,10 @@ impl Repository {
     /// # Errors
     /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
+        let place = self.hook_place(kind)?;
+        if self.state_of(kind, &place)? == HookState::CallsUs {
+            return Ok(Installed::ByHook(place.hook));
+        }
         let place = self.safe_hook_place(kind)?;
         if let Some(script) = &place.script {
             return self.install_in_script(kind, command, &place, script);
@@ -234,7 +248,7 @@ impl Repository {
     /// one is removed, and an earlier one gets its place back.
     ///
     /// # Errors
-    /// [`HookRefusal::Foreign`] where the hook is somebody else's, [`HookRefusal::InSettings`] where a hook manager calls us;
+    /// [`HookRefusal::Foreign`] where the hook is somebody else's, [`HookRefusal::InSettings`] where that or a hook manager calls us;
     /// the hook cannot be read or removed.
     pub fn uninstall_hook(&self, kind: HookKind, workspace: Option<&str>) -> Result<Uninstalled, GitError> {
         let (place, usual) = (self.hook_place(kind)?, self.usual_hook_place(kind)?);
@@ -249,6 +263,7 @@ impl Repository {
         [&place, &usual].into_iter().for_each(forget_previous);
         match self.state_of(kind, &place)? {
             HookState::Managed { called_from: Some(file), .. } => Err(HookRefusal::InSettings(file).into()),
+            HookState::CallsUs => Err(HookRefusal::InSettings(place.hook).into()),
             HookState::Foreign => Err(HookRefusal::Foreign(place.hook).into()),
             _ => Ok(Uninstalled::Nothing),
         }
@@ -294,6 +309,18 @@ enum HookFile {
     Foreign,
 }
 
+/// What is there is no folder, so that there are no hooks in it.
+fn is_off(place: &HookPlace) -> bool {
+    is_there(&place.folder) && !place.folder.is_dir()
+}
+
+/// Git runs the hook, and it runs us.
+fn runs_us(hook: &Path, kind: HookKind) -> bool {
+    let text = whole_file::read(hook).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let is_run = |line: &str| !line.trim_start().starts_with('#') && is_call(line, kind);
+    is_executable(hook) && text.is_ok_and(|text| text.lines().any(is_run))
+}
+
 fn text_of(hook: &Path) -> Result<HookFile, GitError> {
     match whole_file::read(hook) {
         Ok(bytes) if is_ours(&bytes) => Ok(HookFile::Ours(String::from_utf8_lossy(&bytes).into_owned())),
@@ -301,6 +328,7 @@ fn text_of(hook: &Path) -> Result<HookFile, GitError> {
         // A program, perhaps, as some are.
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(HookFile::Foreign),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !is_there(hook) => Ok(HookFile::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(HookFile::Nothing),
         // A dangling link: git runs nothing, but it is not ours.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(HookFile::Foreign),
         Err(error) => Err(GitError::at(hook)(error)),

@@ -9,7 +9,7 @@ use crate::git::{HookKind, HookManager, HookRefusal};
 pub(super) fn refused(refusal: &HookRefusal) -> Problem {
     let problem = Problem::new(Exit::Guard, "HOOK_REFUSED", refusal.to_string());
     match refusal {
-        HookRefusal::NotAFolder(_) => problem.help("git config --show-origin core.hooksPath"),
+        HookRefusal::NotAFolder(_) => problem.help("git config --show-origin core.hooksPath    # says where to unset it"),
         HookRefusal::PreviousInTheWay(_) => problem.help("merge the two hooks by hand, then run it again"),
         HookRefusal::InSettings(_) => problem.help("remove it there"),
         HookRefusal::Committed(_) | HookRefusal::Shared(_) | HookRefusal::Managed { .. } | HookRefusal::Foreign(_) => problem,
@@ -21,8 +21,13 @@ pub(super) fn refused(refusal: &HookRefusal) -> Problem {
 pub fn not_installed(refusal: &HookRefusal, kind: HookKind, workspace: &str) -> Problem {
     let problem = refused(refusal);
     match refusal {
-        HookRefusal::Committed(_) | HookRefusal::Shared(_) => {
-            problem.help(format!("add this line to your own hook: {} -- \"$@\"", call(kind, workspace)))
+        HookRefusal::Committed(folder) | HookRefusal::Shared(folder) => {
+            let hook = folder.join(kind.name());
+            problem.help(format!(
+                "add this line to {}, and make it executable: {} -- \"$@\"",
+                hook.display(),
+                call(kind, workspace)
+            ))
         }
         HookRefusal::Managed { manager, .. } => problem.help(stanza(*manager, kind, workspace)),
         _ => problem,

@@ -84,7 +84,9 @@ impl ShownHook {
                 help.push(format!("{install}    # says what to add to its settings"));
                 ("managed", format!("not installed: {} writes it", manager.name()), Vec::new())
             }
+            HookState::CallsUs => ("installed", "run by your own hook".to_owned(), Vec::new()),
             HookState::Foreign => ("foreign", "another hook".to_owned(), Vec::new()),
+            HookState::Off => ("off", "git runs no hooks: core.hooksPath is no folder".to_owned(), Vec::new()),
         };
         let gone: Vec<String> = serves.iter().filter(|folder| is_gone(folder)).cloned().collect();
         if !gone.is_empty() {

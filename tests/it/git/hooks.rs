@@ -165,6 +165,42 @@ fn core_hooks_path_is_followed_where_that_is_safe() {
     assert!(matches!(refused, Err(GitError::Hook(HookRefusal::Shared(_)))), "{refused:?}");
 }
 
+/// Where we may put none, a person adds our line to a hook of theirs: then there is nothing more to do.
+#[test]
+fn a_hook_that_runs_us_is_as_good_as_ours() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, command, kind) = (sandbox.open(ROOT), command(&sandbox), HookKind::PreCommit);
+    let line = "scoresync hook run pre-commit -- \"$@\"\n";
+    for (folder, path) in [(".githooks", "repo/.githooks/pre-commit"), (".git/hooks", "repo/.git/hooks/pre-commit")] {
+        sandbox.git("repo", &["config", "core.hooksPath", folder]);
+        let hook = sandbox.path(path);
+        sandbox.write(path, &format!("#!/bin/sh\n# {line}"));
+        make_executable(&hook);
+        assert_eq!(state(&repository, kind), HookState::Foreign, "a comment runs nothing");
+        sandbox.write(path, &format!("#!/bin/sh\nlint &&\n  {line}"));
+        assert_eq!(state(&repository, kind), HookState::CallsUs);
+        assert_eq!(state(&repository, HookKind::PrePush), HookState::Absent);
+        assert_eq!(repository.install_hook(kind, &command), Ok(Installed::ByHook(hook.clone())));
+        let removed = repository.uninstall_hook(kind, Some("."));
+        assert_eq!(removed, Err(GitError::Hook(HookRefusal::InSettings(hook.clone()))), "it is theirs to change");
+        fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o644)).expect("its mode is set");
+        assert_eq!(state(&repository, kind), HookState::Foreign, "git does not run it");
+    }
+}
+
+#[test]
+fn where_git_runs_no_hooks_that_is_told() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, command, kind) = (sandbox.open(ROOT), command(&sandbox), HookKind::PreCommit);
+    assert_eq!(repository.install_hook(kind, &command), Ok(Installed::New));
+    sandbox.git("repo", &["config", "core.hooksPath", "/dev/null"]);
+    let found = repository.hook(kind).expect("it can be read");
+    assert_eq!((found.state, found.passed_over.is_some()), (HookState::Off, true));
+    assert_eq!(repository.uninstall_hook(kind, Some(".")), Ok(Uninstalled::Removed), "also the one that is led past");
+    assert_eq!(repository.uninstall_hook(kind, Some(".")), Ok(Uninstalled::Nothing));
+    assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
+}
+
 #[test]
 fn hooks_path_is_known_without_the_program() {
     let sandbox = Sandbox::with_repository();

@@ -56,6 +56,7 @@ fn tell(app: &App, hook: HookKind, installed: &Installed, ui: &Ui) {
                 ui.warning(&format!("{script}:{line}: the script ends here, before the lines of scoresync: move them up"));
             }
         }
+        Installed::ByHook(file) => ui.note(format_args!("your own {name} hook runs it already ({})", app.shown(file).display())),
         Installed::ByManager(manager, file) => {
             ui.note(format_args!("{} runs it already ({})", manager.name(), app.shown(file).display()));
         }
