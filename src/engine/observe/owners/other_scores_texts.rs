@@ -58,14 +58,13 @@ struct Same {
     is_earlier: bool,
 }
 
-/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score; or one that is not like its
-/// base.
+/// Somewhere lies a file that nothing recorded says anything of, and that is no version of its score; or, where few are edited, one
+/// that is not like its base.
 pub(in crate::engine::observe) fn has_strangers(trees: &Trees) -> bool {
-    let is_strange = |sides: &ScoreSides| match sides.synced {
-        None => edited(sides, DocKind::Code).is_some(),
-        Some(_) => is_unlike_own(sides),
-    };
-    trees.iter().any(|(id, sides)| SyncKind::of(id) == SyncKind::Score && is_strange(sides))
+    let scores = trees.iter().filter(|(id, _)| SyncKind::of(id) == SyncKind::Score).map(|(_, sides)| sides);
+    let (synced, unsynced): (Vec<_>, Vec<_>) =
+        scores.filter(|sides| edited(sides, DocKind::Code).is_some()).partition(|sides| sides.synced.is_some());
+    !unsynced.is_empty() || (synced.len() <= FEW && synced.into_iter().any(is_unlike_own))
 }
 
 /// What the code of scores is known to be, once it was read.
