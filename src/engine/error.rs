@@ -19,9 +19,10 @@ pub enum Failure {
     /// It has no base version that could be promoted.
     #[error("no base version")]
     NoBase,
-    /// The file or the champion changed after a person decided, so nothing was written.
+    /// The file or the champion changed after a person decided, so nothing was written. What was decided is kept under these
+    /// numbers, to be restored.
     #[error("the decision is about other texts")]
-    LateResolution,
+    LateResolution(Vec<i64>),
     /// This file holds conflict markers already, so that none were put around them.
     #[error("{0} holds conflict markers already")]
     MarkedBefore(RelPath),

@@ -205,11 +205,12 @@ fn of_failure(failure: &Failure, path: &str, root: &Path) -> Words {
         }
         Failure::Problem(problem) => ("UNEXPECTED_ERROR", score_problem(root, problem), None),
         Failure::NoBase => ("UNEXPECTED_ERROR", "it has no base version to promote".to_owned(), None),
-        Failure::LateResolution => (
-            "UNEXPECTED_ERROR",
-            "the file or the champion changed meanwhile, so nothing was written: resolve it again".to_owned(),
-            None,
-        ),
+        Failure::LateResolution(kept) => {
+            let message = "the file or the champion changed meanwhile, so nothing was written; what you decided is kept";
+            let numbers: Vec<String> = kept.iter().map(|number| format!("scoresync restore --entry {number}")).collect();
+            let again = format!("scoresync resolve {path}    # again; what you decided: {}", numbers.join(" && "));
+            ("CHANGED_MEANWHILE", message.to_owned(), Some(again))
+        }
         Failure::MarkedBefore(marked) => (
             "MERGE_MARKERS",
             format!("{} already contains conflict markers: edit the text between them", root.join(marked.as_str()).display()),

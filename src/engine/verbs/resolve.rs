@@ -7,17 +7,19 @@ use crate::check;
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::files::PullRun;
 use crate::engine::execute::recover::recover;
+use crate::engine::execute::replace::prune_history;
 use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Observation, ObserveRequest};
 use crate::engine::planned::{action, build_plan, build_report};
-use crate::engine::report::{Action, Outcome, Report, Verb};
+use crate::engine::report::{Action, Outcome, Report, ScoreReport, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::engine::verbs::conflicts::Resolution;
 use crate::model::{Changes, Content, DocKind, Expect, LocalDoc, RelPath, ScoreId, ScoreSides, Snapshot, outgoing};
 use crate::plan::{Conflict, FileWrite, Labels, Mode, NewBase, Operation, Plan, Step, conflict_markers, merge_document};
 use crate::state::RunKind;
+use crate::workspace::FileError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -54,10 +56,42 @@ pub async fn resolve(session: &mut Locked<'_>, targets: &Targets, choice: Choice
 }
 
 /// Ends conflicts with texts that a person decided on. A score keeps its conflict unless each of its documents in conflict
-/// has a decision, and fails if its file or champion is another one than the person saw.
+/// has a decision, and fails if its file or champion is another one than the person saw: what was decided is kept then.
 pub async fn resolve_decided(session: &mut Locked<'_>, targets: &Targets, decisions: &[Resolution]) -> Result<Report, Halt> {
     let of_score = |id: &ScoreId| decisions.iter().filter(|decision| decision.score == *id).collect::<Vec<_>>();
-    end_conflicts(session, targets, |id| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts)).await
+    let way = |id: &ScoreId| Some(of_score(id)).filter(|found| !found.is_empty()).map(Way::Texts);
+    let mut report = end_conflicts(session, targets, way).await?;
+    let is_late =
+        |outcome: &Outcome| matches!(outcome, Outcome::Failed(Failure::LateResolution(_) | Failure::File(FileError::Changed(_))));
+    let late: Vec<&mut ScoreReport> = report.scores.iter_mut().filter(|score| is_late(&score.outcome)).collect();
+    if !late.is_empty() {
+        keep_decided(session, late, of_score)?;
+    }
+    Ok(report)
+}
+
+/// Keeps what a person decided of these scores as if it had been replaced, so that it can be restored. There is nothing to undo.
+fn keep_decided<'a>(
+    session: &mut Locked<'_>,
+    late: Vec<&mut ScoreReport>,
+    decided: impl Fn(&ScoreId) -> Vec<&'a Resolution>,
+) -> Result<(), Halt> {
+    let at = (session.config.now)();
+    session.state.transaction(|tx| {
+        let run = tx.begin_run(&RunKind::Resolve, None, at)?;
+        for score in late {
+            let mut kept = Vec::new();
+            for Resolution { kind, text, .. } in decided(&score.id) {
+                let text = Some(text.as_bytes());
+                let number = tx.plan_file(run, score.files_at().get(*kind), text, text, at)?;
+                tx.settle_file(number)?;
+                kept.push(number);
+            }
+            score.outcome = Outcome::Failed(Failure::LateResolution(kept));
+        }
+        Ok(())
+    })?;
+    Ok(prune_history(session)?)
 }
 
 /// What [`resolve`] would do. Writes nothing but the state's caches.
@@ -107,8 +141,12 @@ pub(in crate::engine) fn plan_ends<'a>(
     let mut plan = build_plan(session, observation, Mode::Pull { prune: false })?;
     let mut report = build_report(session, Verb::Resolve, observation, &plan)?;
     plan.scores.retain(|_, plan| matches!(plan.step, Step::Conflict(_)));
-    report.scores.retain(|score| plan.scores.contains_key(&score.id));
     let (mut ended, mut failed) = (BTreeMap::new(), BTreeMap::new());
+    let late = || Outcome::Failed(Failure::LateResolution(Vec::new()));
+    // Another command has ended a conflict that a person decided meanwhile.
+    let is_over = |id: &&ScoreId| !plan.scores.contains_key(*id) && matches!(way(id), Some(Way::Texts(_)));
+    failed.extend(observation.trees.keys().filter(is_over).map(|id| (id.clone(), late())));
+    report.scores.retain(|score| plan.scores.contains_key(&score.id) || failed.contains_key(&score.id));
     for (id, score) in &mut plan.scores {
         let (Step::Conflict(conflict), Some(way)) = (&score.step, way(id)) else { continue };
         let sides = &observation.trees[id];
@@ -121,7 +159,7 @@ pub(in crate::engine) fn plan_ends<'a>(
                 continue;
             }
             Way::Texts(texts) if !texts.iter().all(|text| text.is_current(sides.local.get(text.kind), conflict)) => {
-                failed.insert(id.clone(), Outcome::Failed(Failure::LateResolution));
+                failed.insert(id.clone(), late());
                 continue;
             }
             Way::Texts(texts) if !conflict.docs.iter().all(|kind| texts.iter().any(|text| text.kind == *kind)) => continue,

@@ -186,7 +186,8 @@ fn way_back(session: &Session, path: &RelPath, (before, after): Change) -> Resul
         Err(error) => return Ok(WayBack::Stays(RestoreOutcome::Failed(error))),
     };
     let digest = now.as_ref().map(Digest::of);
-    if digest == before {
+    // What the run left as it was is not its to take back.
+    if digest == before || before == after {
         return Ok(WayBack::Stays(RestoreOutcome::Unchanged));
     }
     if digest != after {

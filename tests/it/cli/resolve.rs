@@ -256,6 +256,31 @@ fn a_merge_tool_ends_the_conflict_if_it_says_so_and_the_result_is_good() {
     world.run(&["undo", "--yes"]);
 }
 
+/// Somebody saves the file, or ends the conflict, while a person is in the merge tool: nothing is written, and nothing is lost.
+#[test]
+fn what_was_decided_too_late_is_kept() {
+    for (meanwhile, now) in [("echo 'name: theirs' > \"$OTHER\"", "name: theirs\n"), ("cp \"$REMOTE\" \"$OTHER\"", "")] {
+        let world = World::conflicting();
+        world.run(&["pull"]);
+        let runs = world.run(&["undo", "-n"]);
+        let other = world.folder().join(GREETING).display().to_string();
+        let command = format!("OTHER='{}'; {meanwhile}; echo 'name: decided' > \"$MERGED\"", other.replace('\'', "'\\''"));
+        let quoted = command.replace('\\', "\\\\").replace('"', "\\\"");
+        world.write("../.gitconfig", &format!("[mergetool \"late\"]\n\tcmd = \"{quoted}\"\n\ttrustExitCode = true\n"));
+        let said = world.run(&["resolve", "--tool=late"]);
+        let told = "the file or the champion changed meanwhile, so nothing was written; what you decided is kept";
+        assert!(said.starts_with("exit 6\n") && said.contains(told), "{said}");
+        let left = world.read(GREETING);
+        assert!(left == now || now.is_empty(), "{left}");
+        assert_eq!(world.run(&["undo", "-n"]), runs, "there is nothing to undo of it");
+        let number = said.split("scoresync restore --entry ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        world.run(&["restore", "--entry", number.expect("a number")]);
+        assert_eq!(world.read(GREETING), "name: decided\n");
+        world.run(&["undo", "--yes"]);
+        assert_eq!(world.read(GREETING), left, "what it replaced is kept, too");
+    }
+}
+
 /// Git for Windows brings a shell that the search path does not lead to.
 #[test]
 fn a_merge_tool_needs_no_shell_on_the_search_path() {
