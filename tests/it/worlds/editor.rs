@@ -109,7 +109,8 @@ impl World {
                     let yaml: Vec<_> = seat.files().into_keys().filter(|path| kind(path).is_yaml()).collect();
                     if let Some(path) = yaml.get(number as usize % yaml.len().max(1)) {
                         let text = seat.files()[path].clone();
-                        seat.write(path, &format!("{text}side{number:x}: 1\n"));
+                        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+                        seat.write(path, &format!("{text}{end}side{number:x}: 1\n"));
                     }
                     seat.commit("aside");
                     let rebased = seat.try_git(&["rebase", "-q", "main"]) || seat.try_git(&["rebase", "--abort"]);
