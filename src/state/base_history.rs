@@ -15,13 +15,15 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
             insert(db, "INSERT INTO synced_after (run, score", &[&run.0, &score.as_str()], score, entry)?;
         }
         NextBase::Entry(None) => insert_none_after(db, run, score)?,
-        NextBase::Before(earlier) => {
+        NextBase::Before { run: earlier, leaves_files } => {
             let mut copy = db.prepare_cached(&format!(
                 "INSERT INTO synced_after (run, score, {COLUMNS}) \
                  SELECT ?1, score, {COLUMNS} FROM synced_before WHERE run = ?3 AND score = ?2"
             ))?;
             copy.execute((run.0, score.as_str(), earlier.0))?;
-            leave_files(db, run, score, earlier)?;
+            if leaves_files {
+                leave_files(db, run, score, earlier)?;
+            }
         }
     }
     let after = "(SELECT base FROM synced_after WHERE run = ?1 AND score = ?2)";
@@ -40,17 +42,14 @@ pub(super) fn plan(db: &Connection, run: RunId, score: &ScoreId, next: NextBase<
     Ok(())
 }
 
-/// Without an entry again, files that are not removed are still where they were with one: the earlier run found them there, or
-/// somebody edited them since. What comes back to a place where another score was is that one's.
+/// Without an entry again, the files are still where they were with one. What comes back to a place where another score was before
+/// the earlier run is that one's.
 fn leave_files(db: &Connection, run: RunId, score: &ScoreId, earlier: RunId) -> Result<()> {
     let mut update = db.prepare_cached(
         "UPDATE synced_after SET (code_path, guidelines_path) = (now.code_path, now.guidelines_path) FROM synced AS now \
          WHERE synced_after.run = ?1 AND synced_after.score = ?2 AND now.score = ?2 \
          AND synced_after.base IS NULL AND synced_after.code_path IS NULL \
-         AND NOT EXISTS (SELECT 1 FROM synced_before WHERE run = ?3 AND score <> ?2 AND code_path = now.code_path) \
-         AND (NOT EXISTS (SELECT 1 FROM replaced WHERE run = ?3 AND path IN (now.code_path, now.guidelines_path)) \
-           OR EXISTS (SELECT 1 FROM replaced AS made WHERE run = ?3 AND path IN (now.code_path, now.guidelines_path) \
-             AND (SELECT after IS NULL FROM replaced WHERE run = ?1 AND path = made.path ORDER BY id DESC LIMIT 1) IS NOT 1))",
+         AND NOT EXISTS (SELECT 1 FROM synced_before WHERE run = ?3 AND score <> ?2 AND code_path = now.code_path)",
     )?;
     update.execute((run.0, score.as_str(), earlier.0))?;
     Ok(())

@@ -209,7 +209,12 @@ pub enum NextBase<'a> {
     /// This; none: the score is forgotten.
     Entry(Option<&'a SyncedScore>),
     /// What it said before that run.
-    Before(RunId),
+    Before {
+        /// The run.
+        run: RunId,
+        /// Where it said nothing, files of the score stay all the same.
+        leaves_files: bool,
+    },
 }
 
 /// How much history stays: the runs within both limits, and always the newest one.

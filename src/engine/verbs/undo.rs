@@ -17,7 +17,7 @@ use crate::engine::execute::replace::{FileChange, Replacement, prune_history, re
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
-use crate::model::{Digest, RelPath};
+use crate::model::{Digest, RelPath, ScoreId};
 use crate::state::{BaseChange, BaseStand, NextBase, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -52,7 +52,9 @@ fn carry_out(session: &mut Locked<'_>, plan: &UndoPlan) -> Result<Vec<RestoredFi
     if plan.changes.is_empty() && plan.bases.is_empty() {
         return Ok(Vec::new());
     }
-    let bases = plan.bases.iter().map(|base| (&base.score, NextBase::Before(plan.run.id))).collect();
+    let leaving = plan.leaving_files();
+    let next = |base: &BaseChange| NextBase::Before { run: plan.run.id, leaves_files: leaving.contains(&base.score) };
+    let bases = plan.bases.iter().map(|base| (&base.score, next(base))).collect();
     let steps: Vec<FileChange> = plan.changes.iter().flat_map(|change| plan.steps(change)).collect();
     let (undoes, files) = (Some(plan.run.id), steps.iter().collect());
     let undo = Replacement { kind: &RunKind::Undo, undoes, files, bases, intents: Vec::new() };
@@ -93,6 +95,20 @@ impl UndoPlan {
             after: after.clone(),
         };
         if self.emptied.contains(path) { vec![step(before, &None), step(&None, after)] } else { vec![step(before, after)] }
+    }
+
+    /// The scores that have no base any more, and files that are not removed: the run left these alone or found them there, or
+    /// somebody edited them since.
+    fn leaving_files(&self) -> BTreeSet<ScoreId> {
+        let gone = self.changes.iter().filter(|change| change.after.is_none()).map(|change| &change.path);
+        let gone: BTreeSet<&RelPath> = gone.collect();
+        let made = self.changes.iter().map(|change| &change.path).chain(self.stay.iter().map(|file| &file.path));
+        let made: BTreeSet<&RelPath> = made.collect();
+        let leaves = |base: &&BaseChange| {
+            let mut files = base.paths.iter().filter(|path| made.contains(path)).peekable();
+            base.before.is_none() && (files.peek().is_none() || files.any(|path| !gone.contains(path)))
+        };
+        self.bases.iter().filter(leaves).map(|base| base.score.clone()).collect()
     }
 
     /// Files and bases are as they were before the run, or have nothing of it any more.
