@@ -66,6 +66,16 @@ fn one(db: &Connection, id: &ScoreId) -> Result<Option<Score>> {
     db.prepare_cached(&format!("{SCORES} WHERE id = ?1"))?.query_row([id.as_str()], score).optional()
 }
 
+/// Scores that are not synced, with their champions; at most so many.
+pub(super) fn unsynced_champions(db: &Connection, most: usize) -> Result<Vec<(ScoreId, VersionId)>> {
+    let mut select = db.prepare_cached(
+        "SELECT id, champion FROM score WHERE champion IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM synced WHERE synced.score = score.id) LIMIT ?1",
+    )?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    select.query_map([most], |row| Ok((id(row, 0)?, id(row, 1)?)))?.collect()
+}
+
 /// Gives a score another champion; nothing if it is not in the catalog.
 pub(super) fn set_champion(db: &Connection, id: &ScoreId, champion: &VersionId) -> Result<()> {
     match one(db, id)? {

@@ -6,7 +6,7 @@ use super::row::{WORTH, are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, places, synced};
-use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, ScorePaths, SyncedScore, TreeIndex};
+use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, ScorePaths, SyncedScore, TreeIndex, VersionId};
 use rusqlite::blob::Blob;
 use rusqlite::{Connection, MAIN_DB, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +72,14 @@ impl State {
             let _one_moment = db.unchecked_transaction()?;
             catalog::is(db, catalog)
         })
+    }
+
+    /// Scores of the catalog last seen that are not synced, with their champions; at most so many.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn unsynced_champions(&self, most: usize) -> Result<Vec<(ScoreId, VersionId)>, StateError> {
+        self.read(|db| catalog::unsynced_champions(db, most))
     }
 
     /// The catalog last seen has more scores than this.

@@ -4,7 +4,7 @@
 use crate::moves::{assert_nobody_has_anothers_text, both, of, owner, pulled, put_empty, rename};
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
-    Choice, Outcome, PullOptions, Report, RestoreFrom, Selector, Targets, pull, resolve, restore, status, undo,
+    Choice, Outcome, PullOptions, PushOptions, Report, RestoreFrom, Selector, Targets, pull, push, resolve, restore, status, undo,
 };
 use scoresync::model::{ScoreId, Scorecard};
 use scoresync::plan::Standing;
@@ -223,6 +223,9 @@ async fn a_text_of_a_score_that_was_never_pulled_is_not_pushed_for_another_one()
     status(&mut desk.offline(), &Targets::default(), true).await.expect("looks");
     let (id, name, key, external_id) = ("card".into(), "Letters".into(), "calls".into(), "1".into());
     remote.put_scorecard(Scorecard { id, name, key, external_id });
-    desk.push(remote.clone(), true).await;
+    for targets in [only("score-2"), Targets::default()] {
+        let options = PushOptions::default();
+        push(&mut locked(&mut desk.session(remote.clone())), &targets, &options).await.expect("runs");
+    }
     assert_nobody_has_anothers_text(&remote);
 }

@@ -1,11 +1,12 @@
 //! The champions of the selected scores, with their documents where planning needs them.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
-use crate::model::{BrokenScore, Catalog, Champion, Content, RemoteScore, Score, ScoreId, ScoreSides, Trees, Version, VersionId};
+use crate::model::{
+    BrokenScore, Catalog, Champion, Content, RemoteScore, Score, ScoreId, ScoreSides, SyncKind, Trees, Version, VersionId,
+};
 use crate::remote::{Reads, RemoteError};
 use std::collections::BTreeMap;
 
@@ -38,21 +39,20 @@ pub(in crate::engine) async fn read_champions(
     Ok(metas)
 }
 
-/// What the champions of scores say in their code that were never pulled and have no files here; nothing where there are more
-/// than `most`.
+/// What the champions of scores say in their code that are not synced, whatever was asked for; nothing where there are more than
+/// `most`.
 pub(in crate::engine) async fn read_unpulled(
     session: &Session,
     trees: &Trees,
-    apart: &FirstPulls,
     most: usize,
 ) -> Result<BTreeMap<ScoreId, Content>, Halt> {
-    let is_unpulled = |sides: &&ScoreSides| sides.synced.is_none() && sides.local.is_absent();
-    let unread = |sides: &ScoreSides| sides.champion().filter(|one| one.docs.is_none()).map(|one| one.id.clone());
-    let here = trees.values().filter(is_unpulled).filter_map(unread);
-    let wanted: Vec<VersionId> = here.chain(apart.champions().cloned()).take(most + 1).collect();
-    if wanted.len() > most {
+    let unsynced = session.state.unsynced_champions(most + 1)?;
+    if unsynced.len() > most {
         return Ok(BTreeMap::new());
     }
+    let is_read = |id: &ScoreId| trees.get(id).and_then(ScoreSides::champion).is_some_and(|champion| champion.docs.is_some());
+    let is_wanted = |id: &ScoreId| SyncKind::of(id) == SyncKind::Score && !is_read(id);
+    let wanted: Vec<VersionId> = unsynced.into_iter().filter(|(id, _)| is_wanted(id)).map(|(_, champion)| champion).collect();
     let reads = read_versions(session, &wanted).await?.into_values().filter_map(Result::ok);
     Ok(reads.map(|version| (version.meta.score_id, version.docs.code)).collect())
 }

@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 35] = [
+const FOUND: [(&str, u64, &[Step]); 36] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -358,6 +358,18 @@ const FOUND: [(&str, u64, &[Step]); 35] = [
             Step(Sync, 2130992446),
             Step(DeleteScore, 2310172186),
             Step(SwapNames, 195786278),
+        ],
+    ),
+    (
+        "git brought the text of a score that was never pulled, and one score was pushed, which was not compared with that",
+        15866511,
+        &[
+            Step(Pull, 3664486530),
+            Step(CycleNames, 47047548),
+            Step(Sync, 1523750764),
+            Step(TakeFiles, 2027905666),
+            Step(RenameScorecard, 3928725719),
+            Step(PushAndPromote, 763835157),
         ],
     ),
     (

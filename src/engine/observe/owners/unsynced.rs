@@ -30,7 +30,7 @@ pub(in crate::engine::observe) fn left_unsynced(
         }
     }
     let files: Vec<&RelPath> = renamed.iter().flat_map(|(_, places)| places).flat_map(|at| at.files()).collect();
-    let found = Found::now(session, &files)?;
+    let found = FoundFiles::now(session, &files)?;
     let owners: HashMap<&RelPath, &ScoreId> = recorded.iter().map(|(id, at)| (&at.code, id)).collect();
     let mut left = BTreeMap::new();
     for (id, places) in renamed {
@@ -50,12 +50,12 @@ pub(in crate::engine::observe) fn left_unsynced(
 }
 
 /// Files as they are, and as they were when they were last seen.
-struct Found {
+struct FoundFiles {
     now: HashMap<RelPath, LocalDoc>,
     seen: HashMap<RelPath, CachedFile>,
 }
 
-impl Found {
+impl FoundFiles {
     fn now(session: &Session, files: &[&RelPath]) -> Result<Self, Halt> {
         if files.is_empty() {
             return Ok(Self { now: HashMap::new(), seen: HashMap::new() });
