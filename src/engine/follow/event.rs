@@ -96,7 +96,7 @@ pub struct Drafted {
 pub struct FollowStatus {
     /// Scores that are followed; 0 before they were counted.
     pub scores: usize,
-    /// Those that are not in step, by path.
+    /// Those that are not in step, by path; last those that were deleted here.
     pub waiting: Vec<Waiting>,
     /// Nothing is pushed.
     pub paused: Option<Pause>,

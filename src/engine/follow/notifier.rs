@@ -182,7 +182,9 @@ impl Notifier {
         let now = instant();
         let waiting = policy.pending.values().filter(|score| !score.is_calm()).map(|score| waiting(policy, score, now));
         let mut waiting: Vec<Waiting> = waiting.collect();
-        waiting.sort_by(|a, b| a.path.cmp(&b.path));
+        // What somebody deleted is mostly meant: it hides nothing that is not.
+        let order = |one: &Waiting| one.wait == WaitReason::Deleted;
+        waiting.sort_by(|a, b| (order(a), &a.path).cmp(&(order(b), &b.path)));
         let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| (why, policy.retry_at()));
         let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
         self.sink.status.send_if_modified(|shown| {
