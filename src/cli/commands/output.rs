@@ -1,11 +1,11 @@
 //! What several commands print: a report with the commands that get out, and what could not be read.
 
 use crate::cli::app::App;
-use crate::cli::error::{Problem, next_command, to_resolve, warning};
+use crate::cli::error::{Problem, next_command, rename_back, to_resolve, warning};
 use crate::cli::exit::{self, Exit};
 use crate::cli::render;
 use crate::cli::roots::typed;
-use crate::cli::text::{plain, quoted};
+use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{Report, RestoreOutcome, RestoreReport, RestoredFile, ScoreReport, Verb, Warning};
 use crate::model::VersionId;
@@ -61,7 +61,8 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
     if help.len() > MAX_HELP {
         ui.help(&format!("the same for {} more", help.len() - MAX_HELP));
     }
-    let renames: BTreeSet<String> = report.scores.iter().filter_map(|score| rename_back(root, score)).collect();
+    let renamed = |score: &ScoreReport| Some(rename_back(root, &score.paths.code, score.renamed.as_deref()?));
+    let renames: BTreeSet<String> = report.scores.iter().filter_map(renamed).collect();
     renames.iter().for_each(|help| ui.help(help));
     let is_forked = |score: &&ScoreReport| score.ahead_behind.as_ref().is_some_and(|ahead_behind| !ahead_behind.forks.is_empty());
     if let Some(score) = report.scores.iter().find(is_forked) {
@@ -80,22 +81,6 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
 
 fn newest_draft(score: &ScoreReport) -> Option<(&ScoreReport, &VersionId)> {
     Some((score, &score.drafts.as_ref()?.versions.first()?.id))
-}
-
-/// The command that gives a file, or a folder, which a person seems to have renamed, its name back; it overwrites nothing.
-fn rename_back(root: &Path, score: &ScoreReport) -> Option<String> {
-    let renamed = score.renamed.as_ref()?;
-    let shown = |path: &str| quoted(&root.join(path).display().to_string()).into_owned();
-    let back = |from: &str, to: &str| format!("mv -n {} {}", shown(from), shown(to));
-    let why = "files are named after scores: to rename one, rename it in Plexus";
-    let (to, from) = (&score.paths, &renamed.to);
-    if renamed.whole_folder {
-        return Some(format!("{}    # {why}", back(from.folder(), to.code.folder())));
-    }
-    let code = back(from.as_str(), to.code.as_str());
-    let guidelines = renamed.guidelines.as_ref().zip(to.guidelines.as_ref());
-    let guidelines = guidelines.map(|(from, to)| format!(" && {}", back(from.as_str(), to.as_str())));
-    Some(format!("{code}{}    # {why}", guidelines.unwrap_or_default()))
 }
 
 /// Prints what could not be read: the run was about less than it seems.

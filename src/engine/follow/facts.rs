@@ -1,6 +1,7 @@
 //! What [`Policy`](super::Policy) is told, and what it says to do. Values only.
 
 use crate::engine::error::Failure;
+use crate::engine::report::RenamedHere;
 use crate::git::GitOperation;
 use crate::model::{Digest, Fault, PushWhen, RelPath, ScoreId};
 use std::collections::BTreeSet;
@@ -163,7 +164,7 @@ pub enum WaitReason {
     /// Its code file was deleted here, which is not synced.
     Deleted,
     /// Its code file seems to be called so here; what it says is not synced.
-    Renamed(RelPath),
+    Renamed(Box<RenamedHere>),
     /// Code and guidelines have more bytes than Plexus takes.
     TooLarge {
         /// Bytes of both together.

@@ -55,8 +55,8 @@ fn waits_for_place(score: &ScoreReport) -> Option<WaitReason> {
 
 /// Its code file is gone, or called otherwise here.
 fn missing(score: &ScoreReport) -> Option<WaitReason> {
-    let renamed = || score.renamed.as_ref().map_or(WaitReason::Deleted, |renamed| WaitReason::Renamed(renamed.to.clone()));
-    (score.standing == Standing::DeletedLocally).then(renamed)
+    let why = || score.renamed.clone().map_or(WaitReason::Deleted, WaitReason::Renamed);
+    (score.standing == Standing::DeletedLocally).then(why)
 }
 
 /// There are files that were never synced. What the dashboard has instead is not known without asking it, which is no failure.

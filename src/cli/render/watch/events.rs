@@ -15,6 +15,7 @@ use crate::engine::{Action, CommitReport, Diagnostic, Outcome, ScoreReport};
 use anstyle::Style;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -142,11 +143,13 @@ impl EventFormatter {
     }
 
     fn waits(&self, at: Timestamp, waiting: &[Waiting]) -> String {
-        let mut text = String::new();
+        let (mut text, mut helps) = (String::new(), BTreeSet::new());
         for one in waiting.iter().take(MAX_PLANNED) {
             let why = found_reason(&self.root, one).unwrap_or_default();
             text += &self.line(at, "waits", YELLOW, &format!("{}  {why}", shown(&self.root, &one.path)));
-            text += &found_help(&self.root, one).map(|help| self.help(&help)).unwrap_or_default();
+            // A folder that was renamed has one for all.
+            let help = found_help(&self.root, one).filter(|help| helps.insert(help.clone()));
+            text += &help.map(|help| self.help(&help)).unwrap_or_default();
         }
         if waiting.len() > MAX_PLANNED {
             text += &format!("  and {} more\n", waiting.len() - MAX_PLANNED);
@@ -222,12 +225,13 @@ mod tests {
     use crate::check::TextPosition;
     use crate::cli::testing::{conflict, report, score};
     use crate::engine::Cause;
-    use crate::engine::follow::{GitActivity, PauseWhy};
-    use crate::engine::{Halt, Verb};
+    use crate::engine::follow::{GitActivity, PauseWhy, WaitReason};
+    use crate::engine::{Halt, RenamedHere, Verb};
     use crate::git::GitOperation;
     use crate::model::{Changes, DocKind, Evaluation, Fault, RelPath, VersionMeta};
     use crate::plan::Standing;
     use crate::remote::RemoteError;
+    use std::time::Instant;
 
     fn said(event: Event) -> String {
         said_in(None, event)
@@ -266,6 +270,38 @@ mod tests {
         14:02:10 conflict   Card/My Tone  code: both sides changed the same lines
           help: scoresync resolve 'scorecards/Card/My Tone.yaml'    # or with --ours, --theirs, --merge, --tool
         ");
+    }
+
+    #[test]
+    fn what_only_a_person_ends_is_told_with_the_way_out() {
+        let waiting = |name: &str, wait| Waiting { path: path(name), edited: false, behind: false, wait, since: Instant::now() };
+        let renamed = |to: &str, whole_folder| {
+            let renamed = RenamedHere { to: path(to), guidelines: None, percent: 100, whole_folder };
+            WaitReason::Renamed(Box::new(renamed))
+        };
+        let told = said(Event::Waits(vec![
+            waiting("A/B.yaml", renamed("A/C.yaml", false)),
+            waiting("My QA/D.yaml", renamed("QA 2/D.yaml", true)),
+            waiting("My QA/E.yaml", renamed("QA 2/E.yaml", true)),
+            waiting("Z/F.yaml", WaitReason::Deleted),
+            waiting("Z/G.yaml", WaitReason::GoneRemotely),
+            waiting("Z/H.yaml", WaitReason::Place(path("Z/I.yaml"))),
+        ]));
+        insta::assert_snapshot!(told, @r"
+        14:02:10 waits      scorecards/A/B.yaml  renamed here to C.yaml; its edits are not synced
+          help: mv -n scorecards/A/C.yaml scorecards/A/B.yaml    # files are named after scores: to rename one, rename it in Plexus
+        14:02:10 waits      scorecards/My QA/D.yaml  renamed here to QA 2/D.yaml; its edits are not synced
+          help: mv -n 'scorecards/QA 2' 'scorecards/My QA'    # files are named after scores: to rename one, rename it in Plexus
+        14:02:10 waits      scorecards/My QA/E.yaml  renamed here to QA 2/E.yaml; its edits are not synced
+        14:02:10 waits      scorecards/Z/F.yaml  its code file is deleted here, which is not synced
+          help: scoresync restore scorecards/Z/F.yaml    # brings it back
+        14:02:10 waits      scorecards/Z/G.yaml  gone from Plexus, edited here
+          help: scoresync new scorecards/Z/G.yaml    # makes a score of it again; or remove its files
+        14:02:10 waits      scorecards/Z/H.yaml  renamed in Plexus; scorecards/Z/I.yaml is in the way
+          help: scoresync status scorecards/Z/H.yaml
+        ");
+        let many = (0..12).map(|n| waiting(&format!("A/{n}.yaml"), WaitReason::Deleted)).collect();
+        assert!(said(Event::Waits(many)).ends_with("  and 2 more\n"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Words that lines for people and for programs share.
 
-use crate::cli::error::made_anew;
+use crate::cli::error::{made_anew, rename_back};
 use crate::cli::render::labels::beside;
 use crate::cli::roots::{shown, typed};
 use crate::cli::text::plain;
@@ -48,8 +48,8 @@ pub fn found_reason(root: &Path, waiting: &Waiting) -> Option<String> {
         WaitReason::Place(place) => Some(format!("renamed in Plexus; {} is in the way", shown(root, place))),
         WaitReason::GoneRemotely => Some("gone from Plexus, edited here".to_owned()),
         WaitReason::Deleted => Some("its code file is deleted here, which is not synced".to_owned()),
-        WaitReason::Renamed(to) => {
-            Some(format!("renamed here to {}; its edits are not synced", plain(beside(to, &waiting.path))))
+        WaitReason::Renamed(renamed) => {
+            Some(format!("renamed here to {}; its edits are not synced", plain(beside(&renamed.to, &waiting.path))))
         }
         _ => None,
     }
@@ -60,7 +60,7 @@ pub fn found_help(root: &Path, waiting: &Waiting) -> Option<String> {
     let path = typed(root, &waiting.path);
     match &waiting.wait {
         WaitReason::Deleted => Some(format!("scoresync restore {path}    # brings it back")),
-        WaitReason::Renamed(to) => Some(format!("mv -n {} {path}    # to rename a score, rename it in Plexus", typed(root, to))),
+        WaitReason::Renamed(renamed) => Some(rename_back(root, &waiting.path, renamed)),
         WaitReason::GoneRemotely => Some(made_anew(&path)),
         WaitReason::Place(_) => Some(format!("scoresync status {path}")),
         _ => None,
