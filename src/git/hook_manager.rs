@@ -109,6 +109,26 @@ pub(super) fn calls_us(workdir: &Path, manager: HookManager, kind: HookKind) -> 
     })
 }
 
+/// The workspaces, from the top of the working tree, that the lines of a hook's script run us for.
+pub(super) fn called_for(text: &str, kind: HookKind) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#') && is_call(line, kind));
+    lines.flat_map(workspaces_of).collect()
+}
+
+/// What a line of shell names as workspaces; the top where it names none.
+fn workspaces_of(line: &str) -> Vec<String> {
+    let word = |rest: &str| {
+        let rest = rest.trim_start_matches([' ', '=']);
+        let word = match rest.chars().next() {
+            Some(quote @ ('\'' | '"')) => rest[1..].split(quote).next(),
+            _ => rest.split_whitespace().next(),
+        };
+        word.unwrap_or_default().to_owned()
+    };
+    let named: Vec<String> = line.split("--workspace").skip(1).map(word).collect();
+    if named.is_empty() { vec![".".to_owned()] } else { named }
+}
+
 /// A text has the command that a hook of this kind runs.
 pub(super) fn is_call(text: &str, kind: HookKind) -> bool {
     text.contains("scoresync") && text.contains(&format!("hook run {}", kind.name()))

@@ -9,7 +9,7 @@
 use super::error::{GitError, HookRefusal};
 use super::hook_block::{ends_before, has_lines, is_idle, with_lines, without_lines};
 use super::hook_files::{beside_previous, first_name, forget_previous, second_name, write_script};
-use super::hook_manager::{HookManager, calls_us, husky_stub, is_call, manager_of};
+use super::hook_manager::{HookManager, called_for, calls_us, husky_stub, manager_of};
 use super::hook_place::{HookPlace, is_executable, is_there};
 use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
@@ -53,7 +53,10 @@ pub enum HookState {
         called_from: Option<PathBuf>,
     },
     /// Somebody else's, which runs us.
-    CallsUs,
+    CallsUs {
+        /// For these workspaces, from the top of the working tree.
+        serves: Vec<String>,
+    },
     /// Somebody else's.
     Foreign,
     /// `core.hooksPath` names something that is no folder, as `/dev/null`: git runs no hooks.
@@ -145,8 +148,10 @@ impl Repository {
             }
             HookFile::Foreign => match manager() {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
-                None if runs_us(&place.hook, kind) => HookState::CallsUs,
-                None => HookState::Foreign,
+                None => match called_by(&place.hook, kind) {
+                    serves if serves.is_empty() => HookState::Foreign,
+                    serves => HookState::CallsUs { serves },
+                },
             },
             HookFile::Nothing => match manager().filter(|manager| *manager != HookManager::Husky) {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
@@ -162,7 +167,7 @@ impl Repository {
     /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
         let place = self.hook_place(kind)?;
-        if self.state_of(kind, &place)? == HookState::CallsUs {
+        if matches!(self.state_of(kind, &place)?, HookState::CallsUs { serves } if serves.contains(&command.workspace)) {
             return Ok(Installed::ByHook(place.hook));
         }
         let place = self.safe_hook_place(kind)?;
@@ -263,7 +268,7 @@ impl Repository {
         [&place, &usual].into_iter().for_each(forget_previous);
         match self.state_of(kind, &place)? {
             HookState::Managed { called_from: Some(file), .. } => Err(HookRefusal::InSettings(file).into()),
-            HookState::CallsUs => Err(HookRefusal::InSettings(place.hook).into()),
+            HookState::CallsUs { .. } => Err(HookRefusal::InSettings(place.hook).into()),
             HookState::Foreign => Err(HookRefusal::Foreign(place.hook).into()),
             _ => Ok(Uninstalled::Nothing),
         }
@@ -314,11 +319,10 @@ fn is_off(place: &HookPlace) -> bool {
     is_there(&place.folder) && !place.folder.is_dir()
 }
 
-/// Git runs the hook, and it runs us.
-fn runs_us(hook: &Path, kind: HookKind) -> bool {
-    let text = whole_file::read(hook).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let is_run = |line: &str| !line.trim_start().starts_with('#') && is_call(line, kind);
-    is_executable(hook) && text.is_ok_and(|text| text.lines().any(is_run))
+/// The workspaces that a hook runs us for; none where git does not run it.
+fn called_by(hook: &Path, kind: HookKind) -> Vec<String> {
+    let text = whole_file::read(hook).ok().filter(|_| is_executable(hook));
+    text.map(|bytes| called_for(&String::from_utf8_lossy(&bytes), kind)).unwrap_or_default()
 }
 
 fn text_of(hook: &Path) -> Result<HookFile, GitError> {

@@ -94,7 +94,8 @@ fn copy_back(db: &Connection, table: &str, run: RunId, score: &ScoreId) -> Resul
     copy.execute(parameters)?;
     let mut place = db.prepare_cached(&format!(
         "INSERT OR REPLACE INTO unsynced_place SELECT score, code_path, guidelines_path FROM {table} \
-         WHERE run = ?1 AND score = ?2 AND base IS NULL AND code_path IS NOT NULL"
+         WHERE run = ?1 AND score = ?2 AND base IS NULL AND code_path IS NOT NULL AND NOT EXISTS (\
+           SELECT 1 FROM unsynced_place AS other WHERE other.code_path = {table}.code_path AND other.score <> ?2)"
     ))?;
     place.execute(parameters)?;
     Ok(())

@@ -99,7 +99,10 @@ fn set_unsynced(db: &Connection, places: &BTreeMap<ScoreId, ScorePaths>) -> rusq
     for score in before.keys().filter(|score| !places.contains_key(*score)) {
         drop_unsynced(db, score)?;
     }
-    let mut insert = db.prepare_cached("INSERT OR REPLACE INTO unsynced_place VALUES (?1, ?2, ?3)")?;
+    // One may have been synced since it was looked at.
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO unsynced_place SELECT ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM synced WHERE score = ?1)",
+    )?;
     for (score, paths) in places.iter().filter(|(score, paths)| before.get(*score) != Some(paths)) {
         insert.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text()))?;
     }

@@ -84,7 +84,9 @@ impl ShownHook {
                 help.push(format!("{install}    # says what to add to its settings"));
                 ("managed", format!("not installed: {} writes it", manager.name()), Vec::new())
             }
-            HookState::CallsUs => ("installed", "run by your own hook".to_owned(), Vec::new()),
+            HookState::CallsUs { serves } => {
+                ("installed", format!("run by your own hook, for {}", serves.join(", ")), serves.clone())
+            }
             HookState::Foreign => ("foreign", "another hook".to_owned(), Vec::new()),
             HookState::Off => ("off", "git runs no hooks: core.hooksPath is no folder".to_owned(), Vec::new()),
         };

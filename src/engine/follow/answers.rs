@@ -67,7 +67,10 @@ impl Policy {
         for (id, path) in moved {
             self.poll_interval.lively(now);
             let score = self.pending.entry(id).or_insert_with(|| PendingScore::new(path.clone(), now));
-            score.path = path;
+            // Files that a look found lie where they were until somebody moves them.
+            if score.files.is_none_or(|files| files == [None, None]) {
+                score.path = path;
+            }
             score.fall_behind();
         }
     }

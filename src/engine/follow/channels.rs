@@ -3,6 +3,7 @@
 use super::event::{Event, FollowStatus};
 use crate::remote::RemoteEvent;
 use crate::watch::WatchEvent;
+use std::pin::Pin;
 use tokio::sync::{mpsc, watch};
 
 /// What is told to the loop. A source that ends is silent from then on.
@@ -43,4 +44,20 @@ pub enum FollowEnd {
     Quit,
     /// It was asked to stop.
     Stopped,
+}
+
+/// What is under way, once it is done; for ever where nothing is.
+pub(super) async fn finished<T>(under_way: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> T {
+    match under_way {
+        Some(under_way) => under_way.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next value of a source; waits for ever where there is none.
+pub(super) async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
+    match source {
+        Some(source) => source.recv().await,
+        None => std::future::pending().await,
+    }
 }

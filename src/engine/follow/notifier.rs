@@ -132,11 +132,14 @@ impl Notifier {
     fn waits(&mut self, policy: &Policy) {
         let held = policy.pending.iter().filter_map(|(id, score)| Some((id, score, score.held.as_ref()?)));
         let found: Vec<_> = held.filter(|(.., held)| held.is_found()).collect();
-        let mut news: Vec<Waiting> = Vec::new();
-        for (_, score, _) in found.iter().filter(|(id, _, held)| self.waits.get(*id) != Some(*held)) {
-            news.push(waiting(policy, score, instant()));
-        }
-        self.waits = found.into_iter().map(|(id, _, held)| (id.clone(), held.clone())).collect();
+        let is_told = |id: &ScoreId, held: &WaitReason| self.waits.get(id).is_some_and(|told| is_same(told, held));
+        let news = found.iter().filter(|(id, _, held)| !is_told(id, held));
+        let mut news: Vec<Waiting> =
+            news.map(|(_, score, held)| Waiting { wait: (*held).clone(), ..waiting(policy, score, instant()) }).collect();
+        // One that is about to be pulled may wait on after that: it is not over yet.
+        let is_under_way = |id: &ScoreId| policy.pending.get(id).is_some_and(|score| score.behind && score.held.is_none());
+        self.waits.retain(|id, _| is_under_way(id));
+        self.waits.extend(found.into_iter().map(|(id, _, held)| (id.clone(), held.clone())));
         if !news.is_empty() {
             news.sort_by(|a, b| a.path.cmp(&b.path));
             self.tell(Event::Waits(news));
@@ -192,6 +195,14 @@ impl Notifier {
             *shown = status;
             differs
         });
+    }
+}
+
+/// There is nothing new to tell of what a score waits for.
+fn is_same(told: &WaitReason, held: &WaitReason) -> bool {
+    match (told, held) {
+        (WaitReason::Renamed(told), WaitReason::Renamed(held)) => told.to == held.to,
+        _ => told == held,
     }
 }
 

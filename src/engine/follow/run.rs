@@ -1,6 +1,6 @@
 //! The loop: waits, tells the [`Policy`], carries out its steps.
 
-use super::channels::{EventSink, FollowEnd, Sources, UserCommand};
+use super::channels::{EventSink, FollowEnd, Sources, UserCommand, finished, next};
 use super::check_saved::check_saved;
 use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
@@ -32,7 +32,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// A save is several events; they are one when this long none came, or the first is this old.
@@ -403,6 +402,7 @@ impl Watcher {
                 self.policy.ran(now, began, pushed, task_ends(&report));
                 // Others may belong where the files of these were.
                 if report.scores.iter().any(has_moved) {
+                    self.index_paths(self.path_index.catalog().clone())?;
                     self.policy.look_at_all();
                 }
                 self.pushed.ran(now, &report);
@@ -421,12 +421,18 @@ impl Watcher {
         let Some(catalog) = catalog else { return Ok(()) };
         let changed = if self.started { changed_scores(self.path_index.catalog(), &catalog) } else { BTreeSet::new() };
         if !self.path_index.keep(&catalog) {
-            let mut recorded = self.here.state.unsynced_places()?;
-            recorded.extend(self.here.state.synced()?.into_iter().map(|(id, synced)| (id, synced.paths)));
-            self.path_index = PathIndex::new(catalog, &recorded, &self.targets, &self.here.config.scorecards)?;
+            self.index_paths(catalog)?;
         }
         let behind = self.not_as_synced(changed)?;
         self.policy.fell_behind(now, behind);
+        Ok(())
+    }
+
+    /// Where files belong, and where they are recorded to be.
+    fn index_paths(&mut self, catalog: Catalog) -> Result<(), Halt> {
+        let mut recorded = self.here.state.unsynced_places()?;
+        recorded.extend(self.here.state.synced()?.into_iter().map(|(id, synced)| (id, synced.paths)));
+        self.path_index = PathIndex::new(catalog, &recorded, &self.targets, &self.here.config.scorecards)?;
         Ok(())
     }
 
@@ -482,19 +488,5 @@ impl Watcher {
         if trouble != Trouble::Locked {
             self.notifier.stuck(halt, self.policy.retry_at());
         }
-    }
-}
-
-async fn finished<T>(under_way: &mut Option<Pin<Box<dyn Future<Output = T>>>>) -> T {
-    match under_way {
-        Some(under_way) => under_way.await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
-    match source {
-        Some(source) => source.recv().await,
-        None => std::future::pending().await,
     }
 }

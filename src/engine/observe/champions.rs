@@ -1,6 +1,7 @@
 //! The champions of the selected scores, with their documents where planning needs them.
 
 use crate::engine::error::Halt;
+use crate::engine::observe::first_pulls::FirstPulls;
 use crate::engine::observe::types::{ChampionMetas, Depth};
 use crate::engine::observe::versions::read_versions;
 use crate::engine::session::Session;
@@ -39,20 +40,27 @@ pub(in crate::engine) async fn read_champions(
     Ok(metas)
 }
 
-/// What the champions of scores say in their code that are not synced, whatever was asked for; nothing where there are more than
-/// `most`.
+/// What the champions of scores say in their code that are not synced: of all scores or, where these are more than `most`, of those
+/// that were asked for; nothing where these are more, too.
 pub(in crate::engine) async fn read_unpulled(
     session: &Session,
     trees: &Trees,
+    apart: &FirstPulls,
     most: usize,
 ) -> Result<BTreeMap<ScoreId, Content>, Halt> {
-    let unsynced = session.state.unsynced_champions(most + 1)?;
-    if unsynced.len() > most {
-        return Ok(BTreeMap::new());
-    }
     let is_read = |id: &ScoreId| trees.get(id).and_then(ScoreSides::champion).is_some_and(|champion| champion.docs.is_some());
     let is_wanted = |id: &ScoreId| SyncKind::of(id) == SyncKind::Score && !is_read(id);
-    let wanted: Vec<VersionId> = unsynced.into_iter().filter(|(id, _)| is_wanted(id)).map(|(_, champion)| champion).collect();
+    let all = session.state.unsynced_champions(most + 1)?;
+    let wanted: Vec<VersionId> = if all.len() <= most {
+        all.into_iter().filter(|(id, _)| is_wanted(id)).map(|(_, champion)| champion).collect()
+    } else {
+        let asked = trees.iter().filter(|(id, sides)| sides.synced.is_none() && is_wanted(id));
+        let champions = asked.filter_map(|(_, sides)| Some(sides.champion()?.id.clone()));
+        champions.chain(apart.champions().cloned()).take(most + 1).collect()
+    };
+    if wanted.len() > most {
+        return Ok(BTreeMap::new());
+    }
     let reads = read_versions(session, &wanted).await?.into_values().filter_map(Result::ok);
     Ok(reads.map(|version| (version.meta.score_id, version.docs.code)).collect())
 }

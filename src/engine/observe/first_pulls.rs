@@ -51,6 +51,11 @@ impl FirstPulls {
         self.0.iter().map(|one| &one.id)
     }
 
+    /// Their champions.
+    pub fn champions(&self) -> impl Iterator<Item = &VersionId> {
+        self.0.iter().map(|one| &one.champion)
+    }
+
     /// Where their files belong.
     pub fn paths(&self) -> impl Iterator<Item = &ScorePaths> {
         self.0.iter().map(|one| &one.paths)

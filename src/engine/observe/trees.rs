@@ -112,7 +112,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         git = look_into_git(session, &mut trees, texts.is_some(), &known_edits)?;
         read_histories(session, &mut trees).await?;
         git.gap = git.gap.or(read_past(session, &mut trees));
-        let unpulled = if has_strangers(&trees) { read_unpulled(session, &trees, FEW).await? } else { Unpulled::new() };
+        let unpulled =
+            if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
         let meant = pushes.is_some() && is_one_named(targets, &catalog, &trees);
         let codes = KnownCodes { session, layout: &layout, unpulled: &unpulled };
         see_texts_of_others(&codes, &mut trees, &known_edits, meant)?;

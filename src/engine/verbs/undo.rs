@@ -52,7 +52,7 @@ fn carry_out(session: &mut Locked<'_>, plan: &UndoPlan) -> Result<Vec<RestoredFi
     if plan.changes.is_empty() && plan.bases.is_empty() {
         return Ok(Vec::new());
     }
-    let leaving = plan.leaving_files();
+    let leaving = plan.leaving_files(session);
     let next = |base: &BaseChange| NextBase::Before { run: plan.run.id, leaves_files: leaving.contains(&base.score) };
     let bases = plan.bases.iter().map(|base| (&base.score, next(base))).collect();
     let steps: Vec<FileChange> = plan.changes.iter().flat_map(|change| plan.steps(change)).collect();
@@ -99,9 +99,11 @@ impl UndoPlan {
 
     /// The scores that have no base any more, and files that are not removed: the run left these alone or found them there, or
     /// somebody edited them since.
-    fn leaving_files(&self) -> BTreeSet<ScoreId> {
-        let gone = self.changes.iter().filter(|change| change.after.is_none()).map(|change| &change.path);
-        let gone: BTreeSet<&RelPath> = gone.collect();
+    fn leaving_files(&self, session: &Session) -> BTreeSet<ScoreId> {
+        let removed = self.changes.iter().filter(|change| change.after.is_none()).map(|change| &change.path);
+        let is_absent = |path: &&RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
+        let absent = self.stay.iter().map(|file| &file.path).filter(is_absent);
+        let gone: BTreeSet<&RelPath> = removed.chain(absent).collect();
         let made = self.changes.iter().map(|change| &change.path).chain(self.stay.iter().map(|file| &file.path));
         let made: BTreeSet<&RelPath> = made.collect();
         let leaves = |base: &&BaseChange| {

@@ -178,13 +178,21 @@ fn a_hook_that_runs_us_is_as_good_as_ours() {
         make_executable(&hook);
         assert_eq!(state(&repository, kind), HookState::Foreign, "a comment runs nothing");
         sandbox.write(path, &format!("#!/bin/sh\nlint &&\n  {line}"));
-        assert_eq!(state(&repository, kind), HookState::CallsUs);
+        assert_eq!(state(&repository, kind), HookState::CallsUs { serves: vec![".".to_owned()] });
         assert_eq!(state(&repository, HookKind::PrePush), HookState::Absent);
         assert_eq!(repository.install_hook(kind, &command), Ok(Installed::ByHook(hook.clone())));
+        for named in ["--workspace 'my calls' -- \"$@\"", "--workspace='my calls'"] {
+            sandbox.write(path, &format!("#!/bin/sh\nscoresync hook run pre-commit {named}\n"));
+            assert_eq!(state(&repository, kind), HookState::CallsUs { serves: vec!["my calls".to_owned()] });
+        }
         let removed = repository.uninstall_hook(kind, Some("."));
         assert_eq!(removed, Err(GitError::Hook(HookRefusal::InSettings(hook.clone()))), "it is theirs to change");
         fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o644)).expect("its mode is set");
         assert_eq!(state(&repository, kind), HookState::Foreign, "git does not run it");
+        sandbox.write(path, "#!/bin/sh\nscoresync hook run pre-commit --workspace other\n");
+        make_executable(&hook);
+        let installed = repository.install_hook(kind, &command);
+        assert!(!matches!(installed, Ok(Installed::ByHook(_))), "it is for another one: {installed:?}");
     }
 }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Scores whose texts are compared line by line each with each, at most; more are hardly edited by hand between two looks.
 pub(in crate::engine::observe) const FEW: usize = 32;
 
-/// What the champions of scores that were never pulled say in their code.
+/// What the champions of scores that are not synced say in their code.
 pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
 
 /// Marks the scores whose files have another one's text as not to be pushed; copies only if they are not `meant`.
@@ -76,7 +76,7 @@ pub(in crate::engine::observe) struct KnownCodes<'a> {
     pub session: &'a Session,
     /// Where scores belong.
     pub layout: &'a Layout,
-    /// What the champions of those say that were never pulled.
+    /// What the champions of those say that are not synced.
     pub unpulled: &'a Unpulled,
 }
 

@@ -101,10 +101,13 @@ impl<'a> Places<'a> {
     ) -> Self {
         self.occupied.extend(handed_over);
         // Of one that is gone and was not synced nothing is left but its files.
-        let is_known = |id: &ScoreId| self.layout.paths.contains_key(id) || self.recorded.synced.contains_key(id);
+        let (layout, recorded) = (self.layout, self.recorded);
+        let is_known = |id: &ScoreId| layout.paths.contains_key(id) || recorded.synced.contains_key(id);
         self.left.retain(|code, id| is_known(id) || is_there(scan, code));
         for (code, rival) in std::mem::take(&mut self.rivals) {
-            if scores.contains(rival) && self.says(self.before(rival), [rival, self.left[code]], scan, difference) {
+            let owner = self.left.get(code).copied();
+            let is_owner = owner.is_none_or(|owner| self.says(self.before(rival), [rival, owner], scan, difference));
+            if scores.contains(rival) && is_owner && (is_known(rival) || is_there(scan, code)) {
                 self.left.insert(code, rival);
             }
         }
