@@ -405,6 +405,12 @@ fn what_only_a_person_ends_is_told_and_counts_as_not_in_step() {
         watcher.save(&desk, "Score 2.yaml", "mine: 1\n").await;
         let told = waits(watcher.until(|event| matches!(event, Event::Waits(_))).await);
         assert_eq!(told, [("Calls/Score 2.yaml".to_owned(), WaitReason::GoneRemotely)]);
+        // Also where it could not be pushed anyway.
+        remote.remove_score(&score(3));
+        watcher.remote_events.send(RemoteEvent::Catalog).await.expect("it follows");
+        watcher.save(&desk, "Score 3.yaml", "name: [\n").await;
+        let told = waits(watcher.until(|event| matches!(event, Event::Waits(_))).await);
+        assert_eq!(told, [("Calls/Score 3.yaml".to_owned(), WaitReason::GoneRemotely)]);
         watcher.quit().await;
     });
 }

@@ -158,6 +158,17 @@ async fn an_undo_of_the_first_pull_leaves_files_to_their_score() {
     assert!(desk.state().unsynced_places().expect("readable").is_empty());
 }
 
+/// Somebody deleted the files before the undo: nothing lies there that could be anybody's.
+#[tokio::test]
+async fn an_undo_without_files_leaves_no_place() {
+    let (remote, desk) = pulled(2).await;
+    for file in both("Score 0") {
+        fs::remove_file(desk.path(&file)).expect("there");
+    }
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("undone");
+    assert!(desk.state().unsynced_places().expect("readable").is_empty());
+}
+
 /// The first pull is taken back after a rename: what was typed before it comes back at the old name.
 #[tokio::test]
 async fn an_undo_after_a_rename_leaves_files_to_their_score() {
