@@ -11,24 +11,30 @@ const SCORES: &str = "SELECT id, scorecard, name, key, external_id, champion, di
 
 /// The catalog is just this, in whatever order. All of it is looked at where it is, so nothing is kept.
 pub(super) fn is(db: &Connection, catalog: &Catalog) -> Result<bool> {
-    Ok(are_scorecards(db, &catalog.scorecards)? && are_scores(db, &catalog.scores)?)
+    Ok(are_scorecards(db, &catalog.scorecards, |a, b| a == b)? && are_scores(db, &catalog.scores, is_score)?)
 }
 
-fn are_scorecards(db: &Connection, cards: &[Scorecard]) -> Result<bool> {
+/// The same of all that makes paths.
+pub(super) fn is_named_alike(db: &Connection, catalog: &Catalog) -> Result<bool> {
+    let is_card = |a: &Scorecard, b: &Scorecard| (&a.id, &a.name, &a.external_id) == (&b.id, &b.name, &b.external_id);
+    Ok(are_scorecards(db, &catalog.scorecards, is_card)? && are_scores(db, &catalog.scores, has_names)?)
+}
+
+fn are_scorecards(db: &Connection, cards: &[Scorecard], is_same: fn(&Scorecard, &Scorecard) -> bool) -> Result<bool> {
     let (mut here, mut now) = (scorecards(db)?, cards.to_vec());
     here.sort_by(|a, b| a.id.cmp(&b.id));
     now.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(here == now)
+    Ok(here.len() == now.len() && here.iter().zip(&now).all(|(here, now)| is_same(here, now)))
 }
 
-fn are_scores(db: &Connection, scores: &[Score]) -> Result<bool> {
+fn are_scores(db: &Connection, scores: &[Score], is_same: fn(&Row<'_>, &Score) -> Result<bool>) -> Result<bool> {
     let mut now: Vec<&Score> = scores.iter().collect();
     now.sort_by(|a, b| a.id.cmp(&b.id));
     let mut select = db.prepare_cached(&format!("{SCORES} ORDER BY id"))?;
     let (mut rows, mut now) = (select.query([])?, now.into_iter());
     while let Some(row) = rows.next()? {
         match now.next() {
-            Some(score) if is_score(row, score)? => {}
+            Some(score) if is_same(row, score)? => {}
             _ => return Ok(false),
         }
     }
@@ -38,13 +44,23 @@ fn are_scores(db: &Connection, scores: &[Score]) -> Result<bool> {
 /// What [`score`] would read is this score.
 fn is_score(row: &Row<'_>, score: &Score) -> Result<bool> {
     let champion = score.champion.as_ref().map(VersionId::as_str);
-    let texts = [score.id.as_str(), score.scorecard_id.as_str(), &score.name, &score.key, &score.external_id];
-    for (column, text) in texts.into_iter().map(Some).chain([champion]).enumerate() {
+    let rest = says(row, [(3, Some(score.key.as_str())), (5, champion)])?;
+    Ok(rest && has_names(row, score)? && row.get::<_, bool>(6)? == score.disabled)
+}
+
+/// What it would read has the id of this score, and all that makes its path.
+fn has_names(row: &Row<'_>, score: &Score) -> Result<bool> {
+    let texts = [(0, score.id.as_str()), (1, score.scorecard_id.as_str()), (2, &score.name), (4, &score.external_id)];
+    says(row, texts.map(|(column, text)| (column, Some(text))))
+}
+
+fn says<const N: usize>(row: &Row<'_>, texts: [(usize, Option<&str>); N]) -> Result<bool> {
+    for (column, text) in texts {
         if row.get_ref(column)?.as_str_or_null()? != text {
             return Ok(false);
         }
     }
-    Ok(row.get::<_, bool>(6)? == score.disabled)
+    Ok(true)
 }
 
 /// The whole catalog.

@@ -74,6 +74,17 @@ impl State {
         })
     }
 
+    /// The catalog last seen has just these scores and scorecards, and all that makes their paths.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn is_named_alike(&self, catalog: &Catalog) -> Result<bool, StateError> {
+        self.read(|db| {
+            let _one_moment = db.unchecked_transaction()?;
+            catalog::is_named_alike(db, catalog)
+        })
+    }
+
     /// Scores of the catalog last seen that are not synced, with their champions; at most so many.
     ///
     /// # Errors

@@ -383,6 +383,7 @@ fn another_catalog_is_told_by_any_of_its_fields() {
         scores: catalog.scores.iter().rev().cloned().collect(),
     };
     assert_eq!((state.is_catalog(&catalog), state.is_catalog(&backwards)), (Ok(true), Ok(true)));
+    assert_eq!(state.is_named_alike(&backwards), Ok(true));
     let changes: [fn(&mut Catalog); 13] = [
         |now| now.scorecards[0].name.push('x'),
         |now| now.scorecards[1].key.push('x'),
@@ -402,6 +403,8 @@ fn another_catalog_is_told_by_any_of_its_fields() {
         let mut now = catalog.clone();
         change(&mut now);
         assert_eq!(state.is_catalog(&now), Ok(false), "change {number}");
+        // Keys, champions and whether a score is disabled make no path.
+        assert_eq!(state.is_named_alike(&now), Ok([1, 6, 8, 9, 10].contains(&number)), "change {number}");
     }
 }
 

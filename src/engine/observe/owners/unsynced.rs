@@ -5,7 +5,7 @@
 use crate::engine::error::Halt;
 use crate::engine::session::Session;
 use crate::model::{CachedFile, Catalog, Layout, LocalDoc, RelPath, ScoreId, ScorePaths};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where such files lie once this is the catalog last seen; none where no name changes.
 ///
@@ -15,8 +15,11 @@ pub(in crate::engine::observe) fn left_unsynced(
     session: &Session,
     now: &Catalog,
 ) -> Result<Option<BTreeMap<ScoreId, ScorePaths>>, Halt> {
+    if session.state.is_named_alike(now)? {
+        return Ok(None);
+    }
     let before = session.state.catalog()?;
-    if before.scores.is_empty() || names(&before) == names(now) {
+    if before.scores.is_empty() {
         return Ok(None);
     }
     let (before, now) = (Layout::of(&before), Layout::of(now));
@@ -70,14 +73,6 @@ impl FoundFiles {
         let Some(now) = self.now.get(path) else { return false };
         is_recorded || now.file().zip(self.seen.get(path)).is_some_and(|(now, seen)| now.raw == seen.raw)
     }
-}
-
-/// What makes paths, with whom it names.
-fn names(catalog: &Catalog) -> HashSet<[&str; 4]> {
-    let cards = catalog.scorecards.iter().map(|card| [card.id.as_str(), &card.name, &card.external_id, ""]);
-    let scores =
-        catalog.scores.iter().map(|score| [score.id.as_str(), &score.name, &score.external_id, score.scorecard_id.as_str()]);
-    cards.chain(scores).collect()
 }
 
 /// A score that has files of its own, or had, is called by now as the one was whose files lie there.
