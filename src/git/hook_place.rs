@@ -50,7 +50,7 @@ impl Repository {
     pub(super) fn safe_hook_place(&self, kind: HookKind) -> Result<HookPlace, GitError> {
         let Some(setting) = self.hooks_path()? else { return self.usual_hook_place(kind) };
         let place = HookPlace::in_folder(self.workdir.join(setting.folder), kind);
-        if is_there(&place.folder) && !place.folder.is_dir() {
+        if place.is_off() {
             return Err(HookRefusal::NotAFolder(place.folder).into());
         }
         if !setting.own {
@@ -127,6 +127,11 @@ impl HookPlace {
             folder,
         };
         place.with_previous_in(PREVIOUS)
+    }
+
+    /// What is there is no folder, so that there are no hooks in it.
+    pub fn is_off(&self) -> bool {
+        is_there(&self.folder) && !self.folder.is_dir()
     }
 
     fn with_previous_in(self, folder: &str) -> Self {

@@ -134,7 +134,7 @@ impl Repository {
             let (serves, ends_before) = (served(&text), ends_before(&text));
             return Ok(HookState::InScript { script: script.clone(), serves, ends_before, is_run });
         }
-        if is_off(place) {
+        if place.is_off() {
             return Ok(HookState::Off);
         }
         let manager = || match place.script {
@@ -312,11 +312,6 @@ enum HookFile {
     Nothing,
     Ours(String),
     Foreign,
-}
-
-/// What is there is no folder, so that there are no hooks in it.
-fn is_off(place: &HookPlace) -> bool {
-    is_there(&place.folder) && !place.folder.is_dir()
 }
 
 /// The workspaces that a hook runs us for; none where git does not run it.
