@@ -55,7 +55,7 @@ pub(super) async fn finished<T>(under_way: &mut Option<Pin<Box<dyn Future<Output
 }
 
 /// The next value of a source; waits for ever where there is none.
-pub(super) async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
+pub async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
     match source {
         Some(source) => source.recv().await,
         None => std::future::pending().await,

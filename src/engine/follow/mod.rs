@@ -35,7 +35,7 @@ mod poll_interval;
 mod run;
 mod task;
 
-pub use channels::{EventSink, FollowEnd, Sources, UserCommand};
+pub use channels::{EventSink, FollowEnd, Sources, UserCommand, next};
 pub use event::{Doing, Drafted, Evaluated, Event, FollowStatus, Waiting};
 pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};

@@ -1,6 +1,6 @@
 //! Starts a watch: gives the engine its sources of events, shows what it says, and hands it what is typed.
 
-use super::view::{WatchView, next};
+use super::view::WatchView;
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::clock::now;
@@ -14,7 +14,7 @@ use crate::cli::open_session::{Access, Opened, offline_session, open};
 use crate::cli::runtime;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources};
+use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, next};
 use crate::engine::listen;
 use crate::git::{Program, Repository};
 use crate::model::PushWhen;

@@ -225,11 +225,3 @@ impl<'a> WatchView<'a> {
 fn instant() -> Instant {
     tokio::time::Instant::now().into_std()
 }
-
-/// The next value of a source; waits for ever where there is none.
-pub async fn next<T>(source: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
-    match source {
-        Some(source) => source.recv().await,
-        None => std::future::pending().await,
-    }
-}
