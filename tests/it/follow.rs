@@ -415,17 +415,24 @@ fn what_only_a_person_ends_is_told_and_counts_as_not_in_step() {
     });
 }
 
+/// Two scores that swapped names since they were pulled, the code of the first edited here and in Plexus; what it is there.
+async fn swapped(mine: impl Fn(&str) -> String, theirs: impl Fn(&str) -> String) -> (Desk, Arc<MemoryRemote>, String) {
+    let (desk, remote) = desk(2).await;
+    let text = desk.read("Score 0.yaml");
+    desk.write("Score 0.yaml", &mine(&text));
+    let theirs = theirs(&text);
+    remote.promote(&score(0), Some(&remote.save(&score(0), None, &theirs, None)));
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    (desk, remote, theirs)
+}
+
 /// Two scores swapped names, and one is in conflict: both stay, and what is edited and checked is the file where it is. Once that is
 /// over they go to their places together.
 #[test]
 fn names_that_were_swapped_go_to_their_places_once_nothing_is_in_conflict() {
     paused(async {
-        let (desk, remote) = desk(2).await;
-        let text = desk.read("Score 0.yaml");
-        desk.write("Score 0.yaml", &text.replace("key3: 3", "key3: mine"));
-        let theirs = text.replace("key3: 3", "key3: theirs");
-        remote.promote(&score(0), Some(&remote.save(&score(0), None, &theirs, None)));
-        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        let edited = |word: &'static str| move |text: &str| text.replace("key3: 3", &format!("key3: {word}"));
+        let (desk, remote, theirs) = swapped(edited("mine"), edited("theirs")).await;
         let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
         let in_conflict = |one: &Waiting| one.wait == WaitReason::Conflict && one.path.as_str() == "Calls/Score 0.yaml";
         watcher.shows(|status| status.doing.is_none() && status.waiting.iter().any(in_conflict)).await;
@@ -445,11 +452,7 @@ fn names_that_were_swapped_go_to_their_places_once_nothing_is_in_conflict() {
 #[test]
 fn a_merge_does_not_keep_others_from_their_places() {
     paused(async {
-        let (desk, remote) = desk(2).await;
-        desk.write("Score 0.yaml", &format!("{}mine: 1\n", desk.read("Score 0.yaml")));
-        let theirs = format!("theirs: 1\n{}", desk.read("Score 0.yaml").replace("mine: 1\n", ""));
-        remote.promote(&score(0), Some(&remote.save(&score(0), None, &theirs, None)));
-        rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+        let (desk, remote, _) = swapped(|text| format!("{text}mine: 1\n"), |text| format!("theirs: 1\n{text}")).await;
         let mut watcher = Loop::start(&desk, &remote, PushWhen::OnIdle).await;
         watcher.until(|event| matches!(event, Event::Did(_))).await;
         watcher.shows(|status| status.waiting.is_empty() && status.doing.is_none()).await;

@@ -37,14 +37,15 @@ pub(super) fn likeness(a: &Content, b: &Content) -> Option<f64> {
 
 /// A document has lines of another one only, some of them, and none of what its own was: the rest of that was deleted.
 pub(super) fn is_remnant(document: &Content, other: &Content, own: Option<&Content>) -> bool {
-    let lines = |content: &Content| -> Option<Vec<String>> {
-        let lines = content.text.as_deref()?.lines().map(str::trim).filter(|line| !line.is_empty());
-        Some(lines.map(str::to_owned).collect())
-    };
     let (Some(left), Some(other)) = (lines(document), lines(other)) else { return false };
-    let own = own.map_or(Some(Vec::new()), lines).unwrap_or_else(|| left.clone());
-    let [other, own]: [HashSet<&String>; 2] = [other.iter().collect(), own.iter().collect()];
+    let Some(own) = own.map_or(Some(Vec::new()), lines) else { return false };
+    let [other, own]: [HashSet<&str>; 2] = [other, own].map(|lines| lines.into_iter().collect());
     left.len() >= TELLING && left.iter().all(|line| other.contains(line) && !own.contains(line))
+}
+
+/// The lines of a document that say something; none if its text is not at hand.
+fn lines(document: &Content) -> Option<Vec<&str>> {
+    Some(document.text.as_deref()?.lines().map(str::trim).filter(|line| !line.is_empty()).collect())
 }
 
 /// What the documents of a score were at the last sync or, where there was none, are in its champion.
