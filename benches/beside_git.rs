@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 const OURS: &str = env!("CARGO_BIN_EXE_scoresync");
 const ROUNDS: usize = 11;
+/// Of what makes all files.
+const FIRST_ROUNDS: usize = 5;
 const SCORECARDS: usize = 20;
 
 fn main() {
@@ -50,6 +52,7 @@ impl Desk {
         let files = self.files();
         let one = files[files.len() / 2].display().to_string();
         println!("{} scores{:22}{:>12}{:>12}{:>8}", self.scores, "", "ours", "git", "ratio");
+        self.first_files();
         self.row("start", &["--version"], &["--version"]);
         self.row("status, clean", &["status", "--offline"], &["status", "--short"]);
         for command in ["path", "status", "show", "diff", "check"] {
@@ -84,25 +87,51 @@ impl Desk {
             here.push(self.run(OURS, ours));
             there.push(self.run("git", git));
         }
-        // The first round fills caches.
-        let median = |mut times: Vec<Duration>| {
-            times.remove(0);
-            times.sort();
-            times[times.len() / 2]
-        };
-        let (here, there) = (median(here), median(there));
-        let ratio = here.as_secs_f64() / there.as_secs_f64();
-        println!("{what:30}{:>9.1} ms{:>9.1} ms{ratio:>8.2}", millis(here), millis(there));
+        print(what, here, there);
     }
 
-    /// How long a program takes; what it prints is not looked at.
-    fn run(&self, program: &str, args: &[&str]) -> Duration {
-        let mut command = Command::new(program);
-        command.args(args).current_dir(self.folder()).stdout(Stdio::null()).stderr(Stdio::null());
-        let start = Instant::now();
-        command.status().expect("it runs");
-        start.elapsed()
+    /// A first pull beside a first checkout, each into a new folder: where files were deleted, a file system is slow to make new
+    /// ones. Git flushes nothing and downloads nothing.
+    fn first_files(&self) {
+        let (mut here, mut there) = (Vec::new(), Vec::new());
+        let settings = self.folder().join("scoresync.yaml");
+        for round in 0..=FIRST_ROUNDS {
+            let folder = self.home.path().join(format!("pulled-{round}"));
+            std::fs::create_dir(&folder).expect("a folder");
+            std::fs::copy(&settings, folder.join("scoresync.yaml")).expect("settings");
+            here.push(run_in(&folder, OURS, &["pull", "--quiet", "--no-input"]));
+            let clone = self.home.path().join(format!("cloned-{round}")).display().to_string();
+            self.run("git", &["clone", "--quiet", "--no-checkout", "--shared", ".", &clone]);
+            there.push(run_in(Path::new(&clone), "git", &["checkout", "--quiet"]));
+        }
+        print("first pull, and checkout", here, there);
     }
+
+    fn run(&self, program: &str, args: &[&str]) -> Duration {
+        run_in(&self.folder(), program, args)
+    }
+}
+
+/// How long a program takes; what it prints is not looked at.
+fn run_in(folder: &Path, program: &str, args: &[&str]) -> Duration {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    let start = Instant::now();
+    command.status().expect("it runs");
+    start.elapsed()
+}
+
+/// The medians of two programs that ran in turns, and their ratio.
+fn print(what: &str, here: Vec<Duration>, there: Vec<Duration>) {
+    // The first round fills caches.
+    let median = |mut times: Vec<Duration>| {
+        times.remove(0);
+        times.sort();
+        times[times.len() / 2]
+    };
+    let (here, there) = (median(here), median(there));
+    let ratio = here.as_secs_f64() / there.as_secs_f64();
+    println!("{what:30}{:>9.1} ms{:>9.1} ms{ratio:>8.2}", millis(here), millis(there));
 }
 
 fn millis(time: Duration) -> f64 {

@@ -1,9 +1,10 @@
 //! Removes, moves and exchanges single files, never over another one, and takes away folders that become empty.
 
 use super::error::FileError;
+use super::flush::flush_folders;
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::temporary;
-use super::write::{self, flush, holds, keep_aside, require_writable, taken};
+use super::write::{self, holds, keep_aside, require_writable, taken};
 use crate::model::{Digest, Expect, RelPath};
 use std::collections::BTreeSet;
 use std::fs;
@@ -70,7 +71,7 @@ fn rename_in(root: &ScorecardsRoot, from: &RelPath, to: &RelPath, expect: Expect
         return Err(FileError::NotAFile { path: found.entry, what: "a link, which may not survive a move" });
     }
     move_to(root, &found.entry, &target)?;
-    flush(&folders)?;
+    flush_folders(&folders)?;
     tidy(root, [&found.entry, &target])
 }
 
@@ -92,7 +93,7 @@ fn exchange_in(root: &ScorecardsRoot, places: [&RelPath; 2], expected: [Digest; 
         entries.push(found.entry);
     }
     match write::exchange(&entries[0], &entries[1]) {
-        Ok(()) => flush(&entries.iter().filter_map(|entry| entry.parent()).map(Path::to_owned).collect()).map(|()| true),
+        Ok(()) => flush_folders(&entries.iter().filter_map(|entry| entry.parent()).map(Path::to_owned).collect()).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Changed(entries.swap_remove(0))),
         Err(error) if is_unsupported(&error) => Ok(false),
         Err(error) => Err(FileError::of(&entries[0], &error)),
@@ -170,5 +171,5 @@ fn tidy<const N: usize>(root: &ScorecardsRoot, paths: [&PathBuf; N]) -> Result<(
         }
         folders.extend(at.map(Path::to_owned));
     }
-    flush(&folders)
+    flush_folders(&folders)
 }

@@ -6,6 +6,7 @@ mod change;
 mod documents;
 mod error;
 mod files;
+mod flush;
 mod parallel;
 mod read;
 mod reader;

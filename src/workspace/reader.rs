@@ -3,7 +3,7 @@
 use super::error::FileError;
 use super::read;
 use super::resolve::{FilePlace, ScorecardsRoot};
-use crate::model::{LocalFile, RelPath, read_as};
+use crate::model::{Digest, Expect, LocalFile, RelPath, read_as};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -39,6 +39,24 @@ impl<'w> FileReader<'w> {
             Err(FileError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// [`Self::bytes_now`] of what is as expected.
+    ///
+    /// # Errors
+    /// Those of [`Self::bytes_now`]; [`FileError::Changed`] where something else is there, or nothing.
+    pub fn expected(&self, path: &RelPath, expect: Expect) -> Result<Option<Vec<u8>>, FileError> {
+        let now = self.bytes_now(path)?;
+        let is_expected = match expect {
+            Expect::Absent => now.is_none(),
+            Expect::Bytes(digest) => now.as_ref().map(Digest::of) == Some(digest),
+        };
+        if is_expected { Ok(now) } else { Err(self.changed(path)) }
+    }
+
+    /// That a file is not as it is expected to be.
+    pub fn changed(&self, path: &RelPath) -> FileError {
+        FileError::Changed(path.under(self.given))
     }
 
     /// The text of a file, as it is.

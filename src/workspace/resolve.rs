@@ -95,6 +95,11 @@ impl ScorecardsRoot {
         path.under(&self.given)
     }
 
+    /// The root itself.
+    pub(super) fn place(&self) -> &Path {
+        &self.canonical
+    }
+
     /// `folder` is the root, or the one beside whose folders the root is.
     pub(super) fn is_top(&self, folder: &Path) -> bool {
         folder == self.canonical || folder == self.beside

@@ -1,7 +1,6 @@
 //! Replaces and creates files so that every reader, and every moment after a crash, sees the old file or the new one whole.
 //!
-//! A batch goes in four steps: find the places; write every file beside its place and flush it, many at once, because disks
-//! flush many files in about the time of one; then, one after another, check each expectation and put the new file in its
+//! A batch goes in four steps: find the places; write every file beside its place and flush it (`flush.rs`); then, one after another, check each expectation and put the new file in its
 //! place; then flush each folder once. An error before the third step leaves nothing but the old file.
 //!
 //! Replacing exchanges the two files in one step of the system and looks at what came out: if somebody saved the file since
@@ -14,21 +13,17 @@
 //! microseconds.
 
 use super::error::FileError;
+use super::flush::{FileFlush, flush_folders};
 use super::read::{described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
-use super::{parallel, temporary};
+use super::temporary;
 use crate::model::{CachedFile, Digest, Expect, FileStat, MAX_FILE_BYTES, RelPath, read_as};
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
-
-/// Files that are written and flushed at once.
-const FLUSHES: usize = 16;
-/// Folders that one thread flushes, one after the other.
-const FOLDERS: usize = 4;
 
 /// What the stat cache may remember of a file that was written.
 type WriteResult = Result<Option<CachedFile>, FileError>;
@@ -48,7 +43,8 @@ pub struct WriteRequest<'a> {
 struct StagedWrite {
     temp: TempPath,
     target: PathBuf,
-    stat: FileStat,
+    /// What the stat cache may remember of it beside its place; none if its bytes are not UTF-8.
+    described: Option<CachedFile>,
 }
 
 /// [`super::Workspace::write_all`].
@@ -60,16 +56,18 @@ pub(super) fn write_all(root: &Path, owner: &str, requests: &[WriteRequest<'_>])
     let mut changed = BTreeSet::new();
     let places = places(&root, requests, &mut changed);
     let jobs: Vec<_> = requests.iter().zip(places).collect();
-    let staged =
-        parallel::map(&jobs, FLUSHES, 1, |(request, place)| stage(owner, request, place.as_ref().map_err(Clone::clone)?));
+    let flush = FileFlush::of(root.place(), requests.len());
+    let staged = flush.map(&jobs, |(request, place)| stage(owner, request, place.as_ref().map_err(Clone::clone)?, &flush));
+    let flushed = flush.end();
     let mut results: Vec<WriteResult> = Vec::with_capacity(requests.len());
     for (request, staged) in requests.iter().zip(staged) {
         results.push(staged.and_then(|staged| {
+            flushed.as_ref().map_err(|error| FileError::of(&staged.target, error))?;
             changed.extend(staged.target.parent().map(Path::to_owned));
             commit(request, staged)
         }));
     }
-    if let Err(error) = flush(&changed) {
+    if let Err(error) = flush_folders(&changed) {
         results.iter_mut().filter(|result| result.is_ok()).for_each(|result| *result = Err(error.clone()));
     }
     results.into_iter().map(|result| result.map_err(|error| root.shown(error))).collect()
@@ -97,7 +95,7 @@ fn places(
 }
 
 /// Writes and flushes the new file beside its place.
-fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace) -> Result<StagedWrite, FileError> {
+fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace, flush: &FileFlush) -> Result<StagedWrite, FileError> {
     let (target, old) = match (place, request.expect) {
         (FilePlace::Absent(path), Expect::Absent) => (path, None),
         (FilePlace::File(found), Expect::Bytes(_)) => (&found.file, Some(&found.metadata)),
@@ -111,20 +109,27 @@ fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace) -> Result<S
     if let Some(old) = old {
         require_writable(target, old)?;
     }
-    let (temp, stat) = new_file(owner, target, request.bytes, old).map_err(FileError::at(target))?;
-    Ok(StagedWrite { temp, target: target.clone(), stat })
+    let (temp, stat) = new_file(owner, target, request.bytes, old, flush).map_err(FileError::at(target))?;
+    let described = described(read_as(request.path), request.bytes, stat, 0).ok();
+    Ok(StagedWrite { temp, target: target.clone(), described })
 }
 
-fn new_file(owner: &str, target: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<(TempPath, FileStat)> {
+fn new_file(
+    owner: &str,
+    target: &Path,
+    bytes: &[u8],
+    old: Option<&Metadata>,
+    flush: &FileFlush,
+) -> io::Result<(TempPath, FileStat)> {
     let mut temp = temporary_beside(owner, target)?;
     temp.write_all(bytes)?;
     if let Some(old) = old {
         keep_owner(temp.as_file(), old);
         temp.as_file().set_permissions(old.permissions())?;
     }
-    temp.as_file().sync_all()?;
-    let stat = file_stat(&temp.as_file().metadata()?);
-    Ok((temp.into_temp_path(), stat))
+    let metadata = temp.as_file().metadata()?;
+    flush.written(temp.as_file(), &metadata)?;
+    Ok((temp.into_temp_path(), file_stat(&metadata)))
 }
 
 /// A new file beside `target`, removed when dropped, with the permissions that new files get here.
@@ -165,13 +170,13 @@ pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), F
 
 /// Checks the expectation and puts the new file in its place.
 fn commit(request: &WriteRequest<'_>, staged: StagedWrite) -> WriteResult {
-    let StagedWrite { temp, target, stat } = staged;
-    let before = now();
+    let StagedWrite { temp, target, described } = staged;
+    let read_at = now();
     match request.expect {
         Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&target, &failed.error))?,
         Expect::Bytes(expected) => replace(temp, &target, expected)?,
     }
-    Ok(described(read_as(request.path), request.bytes, settled(&target, stat), before).ok())
+    Ok(described.map(|file| CachedFile { stat: settled(&target, file.stat), read_at, ..file }))
 }
 
 /// What it means that a file could not be put where nothing should be.
@@ -241,30 +246,13 @@ pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Makes renames durable. One flush of a folder mostly takes along what was done in the others, so that a second thread would
-/// cost more than it saves.
-pub(super) fn flush(folders: &BTreeSet<PathBuf>) -> Result<(), FileError> {
-    let folders: Vec<&PathBuf> = folders.iter().collect();
-    parallel::map(&folders, FLUSHES, FOLDERS, |folder| flush_folder(folder)).into_iter().collect()
-}
-
-#[cfg(unix)]
-fn flush_folder(folder: &Path) -> Result<(), FileError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(FileError::at(folder))
-}
-
-#[cfg(not(unix))]
-fn flush_folder(_: &Path) -> Result<(), FileError> {
-    Ok(())
-}
-
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod tests {
     use super::*;
 
     fn staged(target: &Path, bytes: &[u8]) -> TempPath {
-        new_file("0", target, bytes, None).expect("a temporary file").0
+        new_file("0", target, bytes, None, &FileFlush::Each).expect("a temporary file").0
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -309,7 +297,7 @@ mod tests {
     fn a_stat_of_another_file_is_not_remembered() {
         let folder = tempfile::tempdir().expect("a folder");
         let target = folder.path().join("S.yaml");
-        let (temp, stat) = new_file("0", &target, b"ours", None).expect("a file");
+        let (temp, stat) = new_file("0", &target, b"ours", None, &FileFlush::Each).expect("a file");
         temp.persist(&target).expect("in place");
         assert_eq!(settled(&target, stat).inode, stat.inode);
         fs::write(folder.path().join("other"), "ours").expect("a file");

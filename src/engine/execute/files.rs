@@ -13,10 +13,10 @@ use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::Session;
-use crate::model::{Digest, Expect, RelPath, ScoreId, Stage, SyncedScore};
+use crate::model::{Digest, RelPath, ScoreId, Stage, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
-use crate::workspace::FileError;
+use crate::workspace::{FileError, FileReader};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ impl PullRun {
             self.done += batch.len();
             // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
             tokio::task::yield_now().await;
-            let (moves, jobs) = prepare(session, &batch, plan, observation, &mut outcomes);
+            let (moves, jobs) = prepare(session, &batch, plan, observation, &mut outcomes)?;
             self.execute_batch(session, &jobs, &moves, report, &mut outcomes)?;
         }
         Ok(outcomes)
@@ -166,9 +166,11 @@ impl PullRun {
         let bases = jobs.iter().map(|job| (job.score, NextBase::Entry(job.after.as_ref()))).collect();
         let moved = moves.to_changes();
         let files: Vec<&FileChange> = moved.iter().chain(jobs.iter().flat_map(|job| &job.changes)).collect();
-        let last: HashMap<&RelPath, Option<Digest>> =
-            files.iter().map(|file| (&file.path, file.after.as_ref().map(Digest::of))).collect();
-        let changes = jobs.iter().map(|job| (job.score, job.action(), job.paths().map(|path| (path, last[path])).collect()));
+        let last: HashMap<&RelPath, Option<&Arc<[u8]>>> = files.iter().map(|file| (&file.path, file.after.as_ref())).collect();
+        let changes = jobs.iter().map(|job| {
+            let files = job.paths().map(|path| (path, last[path].map(Digest::of)));
+            (job.score, job.action(), files.collect())
+        });
         let intents = notes_of_changes(session, report, changes)?;
         replace(session, self.run, &Replacement { kind: &self.kind, undoes: None, files, bases, intents })
     }
@@ -182,9 +184,10 @@ fn prepare<'a>(
     plan: &'a Plan,
     observation: &Observation,
     outcomes: &mut Outcomes,
-) -> (Moves, Vec<WriteJob<'a>>) {
+) -> Result<(Moves, Vec<WriteJob<'a>>), FileError> {
+    let reader = session.workspace.reader()?;
     loop {
-        let moves = Moves::read(session, batch.iter().map(|(score, _)| (*score, &plan.scores[*score])), outcomes);
+        let moves = Moves::read(&reader, batch.iter().map(|(score, _)| (*score, &plan.scores[*score])), outcomes);
         let mut jobs = Vec::with_capacity(batch.len());
         let mut stays = false;
         for (score, operation) in batch {
@@ -192,7 +195,7 @@ fn prepare<'a>(
             if outcomes.contains_key(*score) {
                 continue;
             }
-            match changes(session, &moves, operation) {
+            match changes(&reader, &moves, operation) {
                 Ok(changes) => {
                     let after = fold(observation.trees[*score].synced.as_ref(), operation);
                     jobs.push(WriteJob { score, plan, operation, after, changes });
@@ -204,7 +207,7 @@ fn prepare<'a>(
             }
         }
         if !stays {
-            return (moves, jobs);
+            return Ok((moves, jobs));
         }
     }
 }
@@ -275,7 +278,11 @@ struct Moves(BTreeMap<RelPath, [Option<Arc<[u8]>>; 2]>);
 impl Moves {
     /// Reads what is to move. A file that is not what was planned on any more costs its score, and those that wait for its
     /// place: these are given outcomes.
-    fn read<'a>(session: &Session, plans: impl Iterator<Item = (&'a ScoreId, &'a ScorePlan)>, outcomes: &mut Outcomes) -> Self {
+    fn read<'a>(
+        reader: &FileReader<'_>,
+        plans: impl Iterator<Item = (&'a ScoreId, &'a ScorePlan)>,
+        outcomes: &mut Outcomes,
+    ) -> Self {
         let mut moving = Vec::new();
         let mut stays: HashSet<&RelPath> = HashSet::new();
         for (score, plan) in plans.filter(|(_, plan)| !plan.moves.is_empty()) {
@@ -283,7 +290,7 @@ impl Moves {
                 stays.extend(plan.moves.iter().map(|step| &step.from));
                 continue;
             }
-            let bytes = |step: &'a FileMove| Ok((step, expected(session, &step.from, step.expect)?));
+            let bytes = |step: &'a FileMove| Ok((step, reader.expected(&step.from, step.expect)?.map(Arc::from)));
             match plan.moves.iter().map(bytes).collect::<Result<Vec<_>, FileError>>() {
                 Ok(steps) => moving.push((score, steps)),
                 Err(error) => {
@@ -292,11 +299,10 @@ impl Moves {
                 }
             }
         }
-        let root = session.workspace.root();
         while let Some(at) = moving.iter().position(|(_, steps)| steps.iter().any(|(step, _)| stays.contains(&step.to))) {
             let (score, steps) = moving.swap_remove(at);
             let taken = steps.iter().find(|(step, _)| stays.contains(&step.to)).expect("it was just found");
-            outcomes.insert(score.clone(), Outcome::Failed(FileError::Changed(taken.0.to.under(root)).into()));
+            outcomes.insert(score.clone(), Outcome::Failed(reader.changed(&taken.0.to).into()));
             stays.extend(steps.iter().map(|(step, _)| &step.from));
         }
         let mut places: BTreeMap<RelPath, [Option<Arc<[u8]>>; 2]> = BTreeMap::new();
@@ -329,9 +335,10 @@ impl Moves {
 }
 
 /// What an operation does to files once they have moved. A file that is not what was planned on any more is an error.
-fn changes(session: &Session, moves: &Moves, operation: &Operation) -> Result<Vec<FileChange>, FileError> {
+fn changes(reader: &FileReader<'_>, moves: &Moves, operation: &Operation) -> Result<Vec<FileChange>, FileError> {
     let change = |path: &RelPath, expect, after| -> Result<FileChange, FileError> {
-        let before = moves.arrived(path).cloned().map_or_else(|| expected(session, path, expect), Ok)?;
+        let now = || Ok(reader.expected(path, expect)?.map(Arc::from));
+        let before = moves.arrived(path).cloned().map_or_else(now, Ok)?;
         Ok(FileChange { path: path.clone(), before, after })
     };
     match operation {
@@ -342,16 +349,6 @@ fn changes(session: &Session, moves: &Moves, operation: &Operation) -> Result<Ve
         Operation::Remove(removals) => removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect(),
         Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Ok(Vec::new()),
     }
-}
-
-/// The bytes that are expected to be there.
-fn expected(session: &Session, path: &RelPath, expect: Expect) -> Result<Option<Arc<[u8]>>, FileError> {
-    let now: Option<Arc<[u8]>> = session.workspace.bytes_now(path)?.map(Arc::from);
-    let is_expected = match expect {
-        Expect::Absent => now.is_none(),
-        Expect::Bytes(digest) => now.as_ref().map(Digest::of) == Some(digest),
-    };
-    if is_expected { Ok(now) } else { Err(FileError::Changed(path.under(session.workspace.root()))) }
 }
 
 fn failure(root: &Path, path: &RelPath, outcome: &RestoreOutcome) -> Option<FileError> {

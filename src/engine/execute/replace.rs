@@ -34,7 +34,8 @@ use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
 use crate::state::{BaseChange, BaseStand, NextBase, Replaced, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use tracing::debug;
 
@@ -108,8 +109,19 @@ pub(in crate::engine) fn replace(
 ) -> Result<(RunId, Vec<RestoredFile>), StateError> {
     let run = begin(session, run, replacement)?;
     let begun = session.state.unfinished_runs()?.into_iter().find(|begun| begun.run.id == run);
-    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun, !comes_in_parts(replacement.kind)))?;
+    let at_hand = at_hand(replacement);
+    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun, &at_hand, !comes_in_parts(replacement.kind)))?;
     Ok((run, files))
+}
+
+/// Bytes that files are to have, which need not be read from the state.
+type AtHand<'a> = HashMap<&'a RelPath, &'a [u8]>;
+
+/// What files are to have once all of a replacement is done.
+fn at_hand<'a>(replacement: &Replacement<'a>) -> AtHand<'a> {
+    // What is last of a path is what is to be there.
+    let last: HashMap<_, _> = replacement.files.iter().map(|file| (&file.path, file.after.as_deref())).collect();
+    last.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect()
 }
 
 /// Commits the intent.
@@ -150,7 +162,7 @@ fn finish_all(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError>
     let mut recovered = Vec::new();
     for unfinished in session.state.unfinished_runs()? {
         let kept_aside = remove_leftovers(session, &unfinished)?;
-        let files = finish(session, &unfinished, false)?;
+        let files = finish(session, &unfinished, &AtHand::new(), false)?;
         let UnfinishedRun { run, undoes, bases, .. } = unfinished;
         debug!(run = run.id.0, kind = run.kind.as_str(), files = files.len(), "recovered");
         let bases = bases.into_iter().map(|base| (base.score, base.after)).collect();
@@ -228,9 +240,14 @@ fn comes_in_parts(kind: &RunKind) -> bool {
 
 /// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped,
 /// but not one that died: a file that is edited now may have been replaced before.
-fn finish(session: &mut Locked<'_>, unfinished: &UnfinishedRun, is_over: bool) -> Result<Vec<RestoredFile>, StateError> {
+fn finish(
+    session: &mut Locked<'_>,
+    unfinished: &UnfinishedRun,
+    at_hand: &AtHand<'_>,
+    is_over: bool,
+) -> Result<Vec<RestoredFile>, StateError> {
     let gone_on = take_bases_back(session, unfinished)?;
-    let effects = carry_out(session, unfinished, &gone_on)?;
+    let effects = carry_out(session, unfinished, at_hand, &gone_on)?;
     record(session, unfinished, &gone_on, &effects, is_over)?;
     Ok(effects.outcomes.into_iter().map(|(path, outcome)| RestoredFile { path, outcome }).collect())
 }
@@ -257,7 +274,12 @@ fn is_undo(unfinished: &UnfinishedRun) -> bool {
 }
 
 /// Changes the files; those of scores that were synced since stay.
-fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&ScoreId>) -> Result<Effects, StateError> {
+fn carry_out(
+    session: &Session,
+    unfinished: &UnfinishedRun,
+    at_hand: &AtHand<'_>,
+    gone_on: &BTreeSet<&ScoreId>,
+) -> Result<Effects, StateError> {
     let stays = unfinished.bases.iter().filter(|base| gone_on.contains(&base.score));
     let stays: BTreeSet<&RelPath> = stays.flat_map(|base| &base.paths).collect();
     let mut effects = Effects::default();
@@ -267,7 +289,7 @@ fn carry_out(session: &Session, unfinished: &UnfinishedRun, gone_on: &BTreeSet<&
     move_all(session, unfinished, &courses, &mut effects);
     let interlocked = interlocked(&unfinished.bases).into_iter().filter(|group| group.is_open(session, &courses));
     let interlocked: Vec<_> = interlocked.collect();
-    change_files(session, &courses, &mut effects)?;
+    change_files(session, &courses, at_hand, &mut effects)?;
     let ends = effects.moves.iter().filter(|end| end.is_there);
     let moved: BTreeSet<RelPath> = ends.flat_map(|end| [end.from.clone(), end.to.clone()]).collect();
     for group in interlocked {
@@ -287,7 +309,7 @@ fn turn_back<'a>(
     let Some(obstacle) = group.obstacle(session, &effects.outcomes, moved) else { return Ok(()) };
     let way_back = group.way_back(courses, &effects.outcomes, moved);
     let mut back = Effects::default();
-    change_files(session, &way_back, &mut back)?;
+    change_files(session, &way_back, &AtHand::new(), &mut back)?;
     debug!(files = way_back.len(), "turned back");
     effects.fresh.extend(back.fresh);
     effects.outcomes.extend(back.outcomes.into_iter().map(|(path, outcome)| {
@@ -386,18 +408,22 @@ fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>
 }
 
 /// Writes and removes what is not as it is to be.
-fn change_files(session: &Session, courses: &Courses<'_>, effects: &mut Effects) -> Result<(), StateError> {
+fn change_files(session: &Session, courses: &Courses<'_>, at_hand: &AtHand<'_>, effects: &mut Effects) -> Result<(), StateError> {
     let (mut writes, mut removals) = (Vec::new(), Vec::new());
     let reader = session.workspace.reader();
     for (&path, course) in courses {
         if effects.outcomes.contains_key(path) {
             continue;
         }
-        let bytes = course.after.map(|digest| session.state.backup_bytes(&digest)).transpose()?.flatten();
+        let kept = |digest: Digest| match at_hand.get(path) {
+            Some(bytes) => Ok(Some(Cow::Borrowed(*bytes))),
+            None => session.state.backup_bytes(&digest).map(|bytes| bytes.map(Cow::Owned)),
+        };
+        let bytes = course.after.map(kept).transpose()?.flatten();
         let now = reader.as_ref().map_err(Clone::clone).and_then(|reader| reader.bytes_now(path));
         let outcome = match now.map(|now| now.map(Digest::of)) {
             Err(error) => RestoreOutcome::Failed(error),
-            Ok(now) if now == course.after => outcome(course.stages[0] == course.after, bytes.as_ref().map(Vec::len)),
+            Ok(now) if now == course.after => outcome(course.stages[0] == course.after, bytes.as_ref().map(|bytes| bytes.len())),
             Ok(now) if !course.stages.contains(&now) => RestoreOutcome::Edited,
             Ok(now) => {
                 let expect = now.map_or(Expect::Absent, Expect::Bytes);

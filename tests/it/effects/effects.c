@@ -5,6 +5,7 @@
  * EFFECTS_KILL  the number of the effect, from 1, at which the program dies
  * EFFECTS_HALF  if set, a write that is died at has written its first half
  * EFFECTS_APART if set, the file system cannot exchange two files
+ * EFFECTS_WORN  if set, flushing a whole file system fails
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,6 +27,7 @@ static atomic_long count;
 static long kill_at;
 static int half;
 static int apart;
+static int worn;
 static int log_fd = -1;
 
 #define REAL(ret, name, ...) \
@@ -37,6 +39,7 @@ __attribute__((constructor)) static void start(void) {
     kill_at = at ? atol(at) : 0;
     half = getenv("EFFECTS_HALF") != NULL;
     apart = getenv("EFFECTS_APART") != NULL;
+    worn = getenv("EFFECTS_WORN") != NULL;
     if (log) {
         REAL(int, open, const char *, int, ...);
         log_fd = real(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -46,6 +49,7 @@ __attribute__((constructor)) static void start(void) {
     unsetenv("EFFECTS_LOG");
     unsetenv("EFFECTS_HALF");
     unsetenv("EFFECTS_APART");
+    unsetenv("EFFECTS_WORN");
 }
 
 static void die(void) {
@@ -179,6 +183,15 @@ WHOLE(ssize_t, copy_file_range, "write", FILE_OF(o), NOTHING, (int i, off64_t *a
       TYPES(int, off64_t *, int, off64_t *, size_t, unsigned), (i, a, o, b, n, f), matters(o))
 WHOLE(int, fsync, "fsync", FILE_OF(fd), NOTHING, (int fd), TYPES(int), (fd), 1)
 WHOLE(int, fdatasync, "fsync", FILE_OF(fd), NOTHING, (int fd), TYPES(int), (fd), 1)
+int syncfs(int fd) {
+    REAL(int, syncfs, int);
+    effect("syncfs", FILE_OF(fd), NOTHING);
+    if (worn) {
+        errno = EIO;
+        return -1;
+    }
+    return real(fd);
+}
 WHOLE(int, ftruncate, "truncate", FILE_OF(fd), NOTHING, (int fd, off_t n), TYPES(int, off_t), (fd, n), 1)
 WHOLE(int, ftruncate64, "truncate", FILE_OF(fd), NOTHING, (int fd, off64_t n), TYPES(int, off64_t), (fd, n), 1)
 WHOLE(int, rename, "rename", HERE(a), HERE(b), (const char *a, const char *b), TYPES(const char *, const char *), (a, b), 1)

@@ -13,6 +13,7 @@ mod end;
 mod power;
 mod rows;
 mod texts;
+mod together;
 
 use super::world::{Server, World};
 use crate::effects::can_count;

@@ -81,6 +81,10 @@ impl Unflushed {
                 self.bytes.remove(paths[0]);
                 self.names.retain(|name| name.parent() != Some(paths[0]));
             }
+            "syncfs" => {
+                self.bytes.clear();
+                self.names.clear();
+            }
             "open" | "mkdir" | "symlink" | "link" => drop(self.names.insert(paths[paths.len() - 1].to_owned())),
             "unlink" => {
                 self.bytes.remove(paths[0]);

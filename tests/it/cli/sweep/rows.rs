@@ -35,6 +35,7 @@ pub const ROWS: &[Row] = &[
     row(&["pull"], conflict),
     row(&["pull"], swapped),
     row(&["pull"], went_round),
+    row(&["pull"], many),
     row(&["pull", "--commit"], newer_champion),
     row(&["pull", "--commit"], swapped),
     row(&["pull", "--prune", "--yes"], gone),
@@ -175,6 +176,13 @@ impl World {
         }
         world
     }
+}
+
+/// As many new files as are flushed together.
+pub fn many() -> World {
+    let world = World::with_dashboard();
+    world.seed((0..130).flat_map(|n| score(&format!("m{n}"), &format!("Score {n}"))).collect());
+    world
 }
 
 fn newer_champion() -> World {
