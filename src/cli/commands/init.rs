@@ -18,8 +18,11 @@ use clap::builder::PossibleValuesParser;
 use std::path::Path;
 
 /// Make the current folder a workspace
-#[derive(Debug, Default, Args)]
-#[command(after_help = "Keys are never written: set PLEXUS_API_KEY in the environment, in .env or in ~/.plexus/config.yaml.")]
+#[derive(Clone, Debug, Default, Args)]
+#[command(after_help = "\
+On a terminal it asks for the address and the account if they are set nowhere.
+
+Keys are never written: set PLEXUS_API_KEY in the environment, in .env or in ~/.plexus/config.yaml.")]
 pub struct InitArgs {
     /// Address of the Plexus API, or file:PATH for an embedded one
     #[arg(long, value_name = "URL")]
@@ -46,6 +49,7 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if let Some(url) = &args.api_url {
         check_address(url, folder)?;
     }
+    let args = &completed(app, args, &path, ui)?;
     let text = settings_text(args);
     let mut written = files::create_new(&path, &text).map_err(failed)?;
     if !written && !given(args).is_empty() {
@@ -75,6 +79,35 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let next = if may_connect && settings.api_key().is_ok() { "scoresync pull" } else { "scoresync doctor" };
     ui.note(format_args!("next: {next}"));
     Ok(Exit::Ok)
+}
+
+/// What is given, and what somebody answers of the rest that is set nowhere.
+fn completed(app: &App, given: &InitArgs, path: &Path, ui: &mut Ui) -> Result<InitArgs, Problem> {
+    let mut args = given.clone();
+    let is_unset = || files::read(path).map_or(true, |text| text == settings_text(&InitArgs::default()));
+    if !ui.asks() || !is_unset() {
+        return Ok(args);
+    }
+    let settings = app.settings(ui)?;
+    if args.api_url.is_none() && settings.endpoint.is_none() {
+        args.api_url = typed_address(&app.working_directory, ui)?;
+    }
+    if args.account.is_none() && settings.account_key.is_none() {
+        args.account = ui.answer("Key of the account (empty: set it later): ")?;
+    }
+    Ok(args)
+}
+
+/// An address that is one.
+fn typed_address(folder: &Path, ui: &Ui) -> Result<Option<String>, Problem> {
+    loop {
+        let Some(address) = ui.answer("Address of the Plexus API, https://… (empty: set it later): ")? else { return Ok(None) };
+        match check_address(&address, folder) {
+            Ok(()) => return Ok(Some(address)),
+            // It came from no option.
+            Err(error) => ui.problem(&Problem { at: Vec::new(), ..error.into() }),
+        }
+    }
 }
 
 /// The lines of the settings that are given.

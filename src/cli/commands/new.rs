@@ -143,9 +143,9 @@ fn proposed(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Res
             other => return Ok(other?),
         };
         let answered = match &reason {
-            NotNew::NoExternalId => asked(ui, "External id of the score: ")?.map(|answer| options.external_id = Some(answer)),
+            NotNew::NoExternalId => ui.answer("External id of the score: ")?.map(|answer| options.external_id = Some(answer)),
             NotNew::NoSection { wanted, sections } if sections.len() > 1 => {
-                asked(ui, &which_section(wanted.as_deref(), sections))?.map(|answer| options.section = Some(answer))
+                ui.answer(&which_section(wanted.as_deref(), sections))?.map(|answer| options.section = Some(answer))
             }
             _ => None,
         };
@@ -156,11 +156,6 @@ fn proposed(ui: &Ui, opened: &mut Opened, file: &RelPath, args: &NewArgs) -> Res
 fn which_section(wanted: Option<&str>, sections: &[String]) -> String {
     let wrong = wanted.map(|word| format!("There is no section {:?}. ", plain(word))).unwrap_or_default();
     format!("{wrong}Section ({}): ", plain(&sections.join(", ")))
-}
-
-/// The answer; an empty line is none.
-fn asked(ui: &Ui, question: &str) -> Result<Option<String>, Problem> {
-    Ok(ui.ask(question)?.filter(|answer| !answer.is_empty()))
 }
 
 /// What could not run is not to be created.

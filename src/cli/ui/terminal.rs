@@ -242,6 +242,14 @@ impl Ui {
         })
     }
 
+    /// [`Self::ask`]; an empty line is no answer.
+    ///
+    /// # Errors
+    /// Ctrl-C.
+    pub fn answer(&self, question: &str) -> Result<Option<String>, Problem> {
+        Ok(self.ask(question)?.filter(|answer| !answer.is_empty()))
+    }
+
     /// Shows what a question is about, with `--quiet` too.
     pub fn show(&self, text: &str) {
         self.say(text);

@@ -63,6 +63,49 @@ fn an_address_that_is_none_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn on_a_terminal_it_asks_for_what_is_set_nowhere() {
+    let world = World::new();
+    let mut terminal = world.terminal(&["init"]);
+    terminal.answer("Address of the Plexus API", "localhost:8765").until("error: ");
+    terminal.until_times("Address of the Plexus API", 2).keys("https://x.invalid/graphql\r");
+    let shown = terminal.answer("Key of the account", "acme").end();
+    insta::assert_snapshot!(shown, @r#"
+    exit 0
+    Address of the Plexus API, https://… (empty: set it later): localhost:8765
+    error: "localhost:8765" is not the address of an API
+      help: https://… or file:PATH, without a user name or password
+    Address of the Plexus API, https://… (empty: set it later): https://x.invalid/graphql
+    Key of the account (empty: set it later): acme
+    made ~/work/scoresync.yaml
+    trusted: x.invalid
+    next: scoresync doctor
+    "#);
+    let written = world.read("scoresync.yaml");
+    assert!(written.contains("\napi_url: \"https://x.invalid/graphql\"\naccount_key: \"acme\"\n"), "{written}");
+    let again = world.terminal(&["init"]).end();
+    assert!(!again.contains("Address") && again.contains("there already"), "{again}");
+}
+
+#[test]
+fn what_is_not_answered_is_left_for_later_and_asked_again() {
+    let world = World::new();
+    for account in ["", "acme"] {
+        let mut terminal = world.terminal(&["init"]);
+        terminal.answer("Address of the Plexus API", "").answer("Key of the account", account);
+        assert!(terminal.end().starts_with("exit 0\n"));
+        let written = world.read("scoresync.yaml");
+        assert!(
+            written.contains("\n# api_url: ") && written.contains("\naccount_key: \"acme\"") != account.is_empty(),
+            "{written}"
+        );
+    }
+    let world = World::with_dashboard();
+    std::fs::remove_file(world.folder().join("scoresync.yaml")).expect("there");
+    let mut terminal = world.terminal(&["init", "--account", "acme", "--no-input"]);
+    assert!(terminal.end().contains("made "), "nothing is asked");
+}
+
 /// Who types an address trusts it, also one of this machine.
 #[test]
 fn an_address_of_this_machine_is_trusted_with_any_key() {
