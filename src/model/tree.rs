@@ -171,6 +171,12 @@ impl LocalScore {
         self.code == LocalDoc::Absent && self.guidelines == LocalDoc::Absent
     }
 
+    /// What the files say; none where there is no code that can be read.
+    pub fn docs(&self) -> Option<Snapshot> {
+        let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
+        Some(Snapshot { code: content(&self.code)?, guidelines: content(&self.guidelines) })
+    }
+
     /// What the files say other than `base`: code that is only written in another way changes nothing. Where texts were not
     /// read, whatever differs counts.
     pub fn edits_of(&self, base: &Snapshot) -> Changes {

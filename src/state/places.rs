@@ -1,14 +1,15 @@
 //! Where Synced says that the files of scores are, and where those are that are not synced and were renamed. No two scores are to
 //! have theirs at one place.
 
+use super::blobs::snapshot;
 use super::catalog;
 use super::error::StateError;
 use super::row::{id, path, paths};
 use super::store::{State, Tx};
 use super::synced::{at, forget};
 use super::types::RunId;
-use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths};
-use rusqlite::Connection;
+use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths, Snapshot};
+use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
 impl State {
@@ -27,6 +28,14 @@ impl State {
     /// The database cannot be read: it is damaged, or busy for too long.
     pub fn once_at(&self, code: &RelPath) -> Result<Vec<(ScoreId, RunId)>, StateError> {
         self.read(|db| once_at(db, code))
+    }
+
+    /// What the base of a score said when it last had its code at `code` before a run, with texts.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn docs_once_at(&self, score: &ScoreId, code: &RelPath) -> Result<Option<Snapshot>, StateError> {
+        self.read(|db| docs_once_at(db, score, code))
     }
 
     /// The scores that have their code at `code`.
@@ -77,6 +86,15 @@ impl Tx<'_> {
         self.run(|db| set_unsynced(db, places))
     }
 
+    /// Files that are not what a run was to make of them lie where it was to put those of a score that is not synced. No other
+    /// score has its files there.
+    ///
+    /// # Errors
+    /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
+    pub fn leave_unsynced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
+        self.run(|db| leave_unsynced(db, run, score))
+    }
+
     /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
     /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
     /// place is taken, it is forgotten.
@@ -109,6 +127,16 @@ fn set_unsynced(db: &Connection, places: &BTreeMap<ScoreId, ScorePaths>) -> rusq
     Ok(())
 }
 
+fn leave_unsynced(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO unsynced_place SELECT next.score, next.code_path, next.guidelines_path FROM synced_after AS next \
+         WHERE next.run = ?1 AND next.score = ?2 AND next.base IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM synced WHERE score = ?2 OR code_path = next.code_path) \
+         AND NOT EXISTS (SELECT 1 FROM unsynced_place WHERE code_path = next.code_path AND score <> ?2)",
+    )?;
+    insert.execute((run.0, score.as_str())).map(|_| ())
+}
+
 fn drop_unsynced(db: &Connection, score: &ScoreId) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM unsynced_place WHERE score = ?1")?.execute([score.as_str()]).map(|_| ())
 }
@@ -130,6 +158,15 @@ fn once_at(db: &Connection, code: &RelPath) -> rusqlite::Result<Vec<(ScoreId, Ru
         "SELECT score, MAX(run) AS last FROM synced_before WHERE code_path = ?1 GROUP BY score ORDER BY last DESC",
     )?;
     select.query_map([code.as_str()], |row| Ok((id(row, 0)?, RunId(row.get(1)?))))?.collect()
+}
+
+fn docs_once_at(db: &Connection, score: &ScoreId, code: &RelPath) -> rusqlite::Result<Option<Snapshot>> {
+    let mut select = db.prepare_cached(
+        "SELECT code, code_text, guidelines, guidelines_text FROM synced_before \
+         WHERE score = ?1 AND code_path = ?2 AND base IS NOT NULL ORDER BY run DESC LIMIT 1",
+    )?;
+    let docs = select.query_row((score.as_str(), code.as_str()), |row| snapshot(score, row, 0, Some(db))).optional()?;
+    Ok(docs.flatten())
 }
 
 fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {

@@ -1,7 +1,7 @@
 //! Names changed hands in Plexus and a pull moved the files. Then an editor saves what it had read before at an old place, or an
 //! old file is brought back: what another score says, and has in its own file too, is not pushed unless somebody names the file.
 
-use crate::moves::{both, edit, of, owner, pulled, push_file, put_new, rename};
+use crate::moves::{both, edit, of, owner, pulled, push_file, put_empty, put_new, rename};
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
     PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, Selector, Targets, pull, push, push_preview, restore,
@@ -87,6 +87,59 @@ async fn what_is_left_of_a_buffer_is_still_that_of_its_score() {
             desk.write(file, &now);
         }
     }
+}
+
+/// What an editor has read was edited before names changed hands, and is not pushed yet: its lines tell whose the rest is.
+#[tokio::test]
+async fn what_is_left_of_an_edited_buffer_is_that_of_its_score() {
+    let (remote, desk, buffers) = changed_hands().await;
+    for (place, file) in both("Score 1").iter().zip(both("Score 0")) {
+        let text = &buffers.iter().find(|(known, _)| *known == file).expect("it was read").1;
+        let edited = format!("typed: here\n{text}");
+        desk.write(place, &edited);
+        let now = desk.read(&file);
+        desk.write(&file, &edited.split_inclusive('\n').take(3).collect::<String>());
+        assert!(of(&look(&remote, &desk).await, "score-1").fault.is_some(), "{file}");
+        desk.write(&file, &now);
+    }
+}
+
+/// The champion of the score that they were of has none any more.
+#[tokio::test]
+async fn guidelines_that_a_score_had_once_are_its_own() {
+    let (remote, desk) = pulled(2).await;
+    let buffer = desk.read("guidelines/Score 0.md");
+    let score = "score-0".into();
+    let champion = remote.save(&score, Some(&"dashboard-1".into()), &desk.read("Score 0.yaml"), None);
+    remote.promote(&score, Some(&champion));
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    desk.pull(remote.clone()).await;
+    desk.write("guidelines/Score 0.md", &format!("{buffer}- mine\n"));
+    for _ in 0..2 {
+        let seen = look(&remote, &desk).await;
+        assert_eq!(of(&seen, "score-1").fault.as_ref().map(|fault| fault.cause), Some(FaultCause::Copy), "{seen:?}");
+        push_of(&remote, &desk, Vec::new()).await;
+    }
+    assert_eq!(remote.all_versions().len(), 3);
+}
+
+/// Files were deleted, and where they were lies by now what a score says that was never pulled and belongs there.
+#[tokio::test]
+async fn a_text_of_who_belongs_there_is_not_that_of_who_was_there() {
+    let (remote, desk) = pulled(2).await;
+    rename(&remote, &[(0, "Score 9")]).await;
+    let new = put_empty(&remote, 7, "Score 0").await;
+    let code: String = (0..6).map(|n| format!("key{n}: of score 7\n")).collect();
+    let champion = remote.save(&new, None, &code, Some("- of score 7\n"));
+    remote.promote(&new, Some(&champion));
+    both("Score 0").iter().for_each(|file| std::fs::remove_file(desk.path(file)).expect("there"));
+    desk.write("Score 0.yaml", &format!("{code}mine: 1\n"));
+    let before = remote.all_versions().len();
+    for _ in 0..2 {
+        push_of(&remote, &desk, Vec::new()).await;
+        assert_eq!(remote.all_versions().len(), before);
+    }
+    assert!(look(&remote, &desk).await.scores.iter().any(|one| one.fault.is_some()));
 }
 
 /// What lies there is replaced by the own text of the score, and kept.

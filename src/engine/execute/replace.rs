@@ -368,6 +368,10 @@ fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effec
         tx.apply_base(run, &base.score)?;
         return tx.clear_conflict(&base.score);
     }
+    // Somebody edited what a run that died had written, or typed it: it is that score's, which the names of later may not say.
+    if base.before.is_none() && effects.of(base).any(|outcome| matches!(outcome, RestoreOutcome::Edited)) {
+        tx.leave_unsynced(run, &base.score)?;
+    }
     if effects.has_moved(&base.score) { tx.apply_paths(run, &base.score) } else { Ok(()) }
 }
 

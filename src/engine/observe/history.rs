@@ -91,9 +91,7 @@ fn with_what_is_known(
 
 /// What may be a version: the files, if git may have brought them, then what it had before.
 fn sought(sides: &ScoreSides) -> Vec<Snapshot> {
-    let content = |doc: &LocalDoc| doc.file().map(|file| file.content.clone());
-    let code = content(&sides.local.code).filter(|_| sides.local.from_git);
-    let files = code.map(|code| Snapshot { code, guidelines: content(&sides.local.guidelines) });
+    let files = sides.local.docs().filter(|_| sides.local.from_git);
     files.into_iter().chain(sides.local.past.iter().cloned()).collect()
 }
 

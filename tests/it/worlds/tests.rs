@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 36] = [
+const FOUND: [(&str, u64, &[Step]); 40] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -399,6 +399,56 @@ const FOUND: [(&str, u64, &[Step]); 36] = [
             Step(Sync, 155380600),
             Step(RenameScorecard, 3507979369),
             Step(Pull, 2626803757),
+        ],
+    ),
+    (
+        "a run died after it had written a file that somebody then edited, and names were swapped",
+        15967611,
+        &[
+            Step(Sync, 396125508),
+            Step(Undo, 3904783443),
+            Step(Edit, 535799092),
+            Step(Promote, 2454328053),
+            Step(RenameScorecard, 4153395008),
+            Step(Pull, 3252666139),
+            Step(Edit, 518276587),
+            Step(SwapNames, 53066832),
+        ],
+    ),
+    (
+        "an editor saved some lines of what another score's edited file had said",
+        15985684,
+        &[
+            Step(Watch, 1581402595),
+            Step(Watch, 1031161137),
+            Step(Watch, 2144030906),
+            Step(Sync, 4283305496),
+            Step(SwapNames, 1018027717),
+            Step(Pull, 704536642),
+        ],
+    ),
+    (
+        "guidelines were saved that another score had in that place before its champion lost them",
+        16009703,
+        &[
+            Step(Pull, 416019456),
+            Step(SaveAndPromote, 2334040551),
+            Step(CycleNames, 514911458),
+            Step(Pull, 1744834057),
+            Step(Undo, 2902034218),
+            Step(Delete, 3262147892),
+            Step(Edit, 379078296),
+        ],
+    ),
+    (
+        "a score whose champion a dead run had written belongs where the files of another one were deleted",
+        16066043,
+        &[
+            Step(Pull, 2693704539),
+            Step(CycleNames, 1660628933),
+            Step(DeleteScore, 2161674821),
+            Step(Pull, 1216841962),
+            Step(Edit, 2386952691),
         ],
     ),
 ];

@@ -41,12 +41,15 @@ impl FormerOwners {
             let can_be_told = |sides: &&ScoreSides| is_known(sides) && sides.local.fault.is_none();
             let Some(sides) = trees.get(id).filter(can_be_told) else { continue };
             let was_own = was_own_code(session, id, sides)?;
+            let shared = places(session, id, sides)?;
             let mut nearest: Option<(f64, DocKind, RelPath)> = None;
             for owner in owners {
-                let Some((docs, paths)) = known_docs(session, trees, owner)? else { continue };
+                let Some((known, paths)) = known_docs(session, trees, owner, &shared)? else { continue };
                 let documents = paths.documents().filter(|(kind, _)| *kind != DocKind::Code || !was_own);
-                let near =
-                    documents.filter_map(|(kind, place)| Some((difference_from(&docs, sides, kind)?, kind, place.clone())));
+                let near = documents.filter_map(|(kind, place)| {
+                    let differences = known.iter().filter_map(|docs| difference_from(docs, sides, kind));
+                    Some((differences.min_by(f64::total_cmp)?, kind, place.clone()))
+                });
                 // Where both documents are another one's, the code is what is told.
                 let order = |near: &(f64, DocKind, RelPath)| (near.1 == DocKind::Guidelines, near.0);
                 let by_order = |a: &_, b: &_| order(a).partial_cmp(&order(b)).unwrap_or(Ordering::Equal);
@@ -66,11 +69,23 @@ fn places(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<BTreeSe
     Ok(earlier.chain([sides.files_at().code.clone()]).collect())
 }
 
-/// What the documents of a score are known to be, and where they are.
-fn known_docs(session: &Session, trees: &Trees, id: &ScoreId) -> Result<Option<(Snapshot, ScorePaths)>, Halt> {
+/// What the documents of a score are known to be, what its files say and what they said when it had one of `places`, and where
+/// they are.
+fn known_docs(
+    session: &Session,
+    trees: &Trees,
+    id: &ScoreId,
+    places: &BTreeSet<RelPath>,
+) -> Result<Option<(Vec<Snapshot>, ScorePaths)>, Halt> {
     let synced = session.state.with_texts(id)?.map(|synced| (synced.docs, synced.paths));
     let champion = || trees.get(id).and_then(|sides| Some((own_docs(sides)?.clone(), sides.paths.clone())));
-    Ok(synced.or_else(champion))
+    let Some((now, paths)) = synced.or_else(champion) else { return Ok(None) };
+    let mut known = vec![now];
+    known.extend(trees.get(id).and_then(|sides| sides.local.docs()));
+    for place in places {
+        known.extend(session.state.docs_once_at(id, place)?);
+    }
+    Ok(Some((known, paths)))
 }
 
 /// The code is a text that the score once had: its own, whoever had it too.

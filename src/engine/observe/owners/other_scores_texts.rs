@@ -119,7 +119,7 @@ impl KnownCodes<'_> {
     }
 
     /// Edited scores, and new ones without a version, with another one whose base their code is like, and not like their own: one
-    /// that once had its code there or, where few are edited or deleted, one of these.
+    /// that once had its code there or, where few are edited or deleted, one of these or one that is new here.
     fn alike(&self, trees: &Trees, former_owners: &FormerOwners) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
         let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
             let is_deleted = sides.local.code == LocalDoc::Absent;
@@ -129,7 +129,7 @@ impl KnownCodes<'_> {
         let changed: Vec<(&ScoreId, &ScoreSides)> = trees.iter().filter(is_changed).collect();
         let few: Vec<&ScoreId> = match changed.len() > FEW {
             true => Vec::new(),
-            false => changed.iter().map(|(id, _)| *id).chain(self.unpulled.keys()).collect(),
+            false => changed.iter().map(|(id, _)| *id).chain(self.unpulled.keys()).chain(new_here(trees)).collect(),
         };
         let (mut pairs, mut bases) = (Vec::new(), Bases::new());
         for (id, sides) in changed {
@@ -174,6 +174,8 @@ impl KnownCodes<'_> {
         let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
         let there = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
+            // What lies where the second one belongs is the very file of the first.
+            _ if trees[id].files_at().code == found_at => None,
             Some(Some(content)) if content.text.is_some() => Some(content.clone()),
             // Of others, and of edits that were known already, nothing was read.
             _ => self.session.workspace.read_text(&found_at).ok().map(|file| file.content),
@@ -264,6 +266,13 @@ fn own_code(sides: &ScoreSides) -> Option<&Content> {
 fn is_unlike_own(sides: &ScoreSides) -> bool {
     let both = edited(sides, DocKind::Code).zip(own_code(sides));
     both.and_then(|(file, own)| difference(file, own)).is_some_and(|differs| differs > MOST_DIFFERENT)
+}
+
+/// Scores that were never synced and whose champions were read, if these are few.
+fn new_here(trees: &Trees) -> Vec<&ScoreId> {
+    let of_score = |(id, sides): &(&ScoreId, &ScoreSides)| SyncKind::of(id) == SyncKind::Score && champion_code(sides).is_some();
+    let new: Vec<&ScoreId> = trees.iter().filter(of_score).map(|(id, _)| id).take(FEW + 1).collect();
+    if new.len() > FEW { Vec::new() } else { new }
 }
 
 fn champion_code(sides: &ScoreSides) -> Option<&Content> {
