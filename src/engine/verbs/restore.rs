@@ -204,7 +204,7 @@ fn places_of(
     let mut places = Vec::new();
     for selector in &targets.selectors {
         match selector {
-            Selector::Path(path) => places.push(path.clone()),
+            Selector::Path(path) => places.push(left_at(session, path, &paths)?.unwrap_or_else(|| path.clone())),
             Selector::Word(_) | Selector::Score(_) => {
                 let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
                 for score in locate(session, &word)? {
@@ -214,6 +214,28 @@ fn places_of(
         }
     }
     Ok(places)
+}
+
+/// Where the file was that belongs at `path` since its score was renamed in Plexus, as long as nothing is or was at `path`.
+fn left_at(
+    session: &Session,
+    path: &RelPath,
+    paths: &impl Fn(&ScoreId) -> Result<Option<ScorePaths>, Halt>,
+) -> Result<Option<RelPath>, Halt> {
+    let Some(code) = code_of(path) else { return Ok(None) };
+    let is_free = matches!(session.workspace.bytes_now(path), Ok(None)) && session.state.synced_at(&code)?.is_empty();
+    if !is_free || session.state.backups()?.iter().any(|entry| entry.replaced.path == *path) {
+        return Ok(None);
+    }
+    let named = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };
+    // What belongs to no score is looked for where it was named.
+    for score in locate(session, &named).unwrap_or_default() {
+        let kind = score.paths.documents().find(|(_, belongs)| *belongs == path).map(|(kind, _)| kind);
+        if let (Some(kind), Some(at)) = (kind, paths(&score.id)?) {
+            return Ok(Some(at.get(kind).clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Where the files of a score are, as Synced says.

@@ -192,17 +192,10 @@ fn a_legacy_file_is_moved_when_asked_and_counts_as_what_it_is() {
     ");
 }
 
-/// Somebody renames `Tone` in Plexus.
-fn renamed_in_plexus(world: &World, name: &str) {
-    let mut row = score("tone", name);
-    (row[0].1["key"], row[0].1["externalId"]) = ("tone".into(), "11".into());
-    world.seed(vec![row[0].clone()]);
-}
-
 #[test]
 fn a_rename_in_plexus_is_told_before_it_moves_files() {
     let world = World::pulled();
-    renamed_in_plexus(&world, "Manner");
+    world.rename_tone("Manner");
     let said = world.run(&["status"]);
     assert!(said.contains("to move     Manner  renamed in Plexus: Tone.yaml → Manner.yaml with the next pull"), "{said}");
     // By its old file, by its old folder, by its new name; beside another score.
@@ -281,7 +274,7 @@ fn names_that_are_swapped_are_committed_all_or_none() {
 fn a_place_that_is_not_free_is_waited_for() {
     let world = World::pulled();
     world.write("scorecards/QA/Manner.yaml", "nobody's\n");
-    renamed_in_plexus(&world, "Manner");
+    world.rename_tone("Manner");
     for command in ["status", "pull"] {
         let said = world.run(&[command]);
         assert!(said.contains("Tone.yaml → Manner.yaml waits until that place is free"), "{said}");
@@ -301,7 +294,7 @@ fn a_place_that_is_not_free_is_waited_for() {
 fn a_place_that_a_pull_frees_is_taken_by_the_same_one() {
     let world = World::pulled();
     world.seed(vec![("Score", json!({"id": "greeting", "name": "Gone", "scorecardId": "gone"}))]);
-    renamed_in_plexus(&world, "It's a \"greeting\"");
+    world.rename_tone("It's a \"greeting\"");
     let before = [world.read(TONE), world.read(GREETING)];
     assert!(world.run(&["pull"]).contains("waits until that place is free"), "nothing frees it");
     let said = world.run(&["pull", "--prune", "-n"]);

@@ -1,6 +1,6 @@
 //! `restore`: what was replaced is listed and comes back.
 
-use super::world::{DEMO_SCORE, World, ageless};
+use super::world::{DEMO_SCORE, TONE, TONE_GUIDELINES, World, ageless};
 
 #[test]
 fn what_was_replaced_is_listed_and_comes_back() {
@@ -91,4 +91,25 @@ fn what_was_replaced_is_listed_and_comes_back() {
     error: no backup of run 99 is kept
       help: scoresync restore --list
     "#);
+}
+
+/// A watch, and `status`, name a deleted file by where it belongs.
+#[test]
+fn a_deleted_file_is_restored_by_the_place_that_a_rename_in_plexus_gave_it() {
+    let world = World::pulled();
+    world.rename_tone("Manner");
+    let before = world.read(TONE);
+    for file in [TONE, TONE_GUIDELINES] {
+        std::fs::remove_file(world.folder().join(file)).expect("there");
+    }
+    world.run(&["status"]);
+    for (belongs, left) in [("scorecards/QA/Manner.yaml", TONE), ("scorecards/QA/guidelines/Manner.md", TONE_GUIDELINES)] {
+        let said = world.run(&["restore", belongs]);
+        assert!(said.starts_with("exit 0\n") && said.contains(left), "{said}");
+    }
+    assert_eq!(world.read(TONE), before);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    assert_eq!(world.read("scorecards/QA/Manner.yaml"), before);
+    let said = world.run(&["restore", "scorecards/QA/Nobody.yaml"]);
+    assert!(!said.starts_with("exit 0\n"), "{said}");
 }
