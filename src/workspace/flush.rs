@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use tracing::debug;
 
 /// Files that are flushed at once, each for itself.
 const FLUSHES: usize = 16;
@@ -49,13 +50,19 @@ impl FileFlush {
         }
     }
 
-    /// All files that were written are durable.
-    pub(super) fn end(&self) -> io::Result<()> {
+    /// Whether all files that were written are durable now; else each has to be flushed for itself: the system may not let us, or
+    /// something failed, and it does not say of which file.
+    pub(super) fn ended(&self) -> bool {
         match self {
-            Self::Each => Ok(()),
-            Self::Together(system) => system.flush(),
+            Self::Each => true,
+            Self::Together(system) => system.flush().inspect_err(|error| debug!(%error, "not flushed together")).is_ok(),
         }
     }
+}
+
+/// Makes files durable, each for itself, that were written and closed.
+pub(super) fn flush_files(paths: &[&Path]) -> Vec<io::Result<()>> {
+    parallel::map(paths, FLUSHES, 1, |path| File::open(path)?.sync_all())
 }
 
 /// Makes renames durable. One flush of a folder mostly takes along what was done in the others, so that a second thread would
@@ -84,11 +91,11 @@ pub(super) struct FileSystem {
 
 #[cfg(target_os = "linux")]
 impl FileSystem {
-    /// Magic numbers of those whose `syncfs` leaves on the disk what `fsync` does (statfs(2)): ext2 to ext4, XFS, Btrfs. Of others,
-    /// FUSE and those of networks among them, some do not.
+    /// Magic numbers of those whose `syncfs` leaves on the disk what `fsync` does (statfs(2)): ext4 and its elders, XFS, Btrfs. Of
+    /// others, FUSE and those of networks among them, some do not.
     const KNOWN: [i128; 3] = [0xEF53, 0x5846_5342, 0x9123_683E];
-    /// The first kernel whose `syncfs` tells of errors (syncfs(2)).
-    const TELLS_OF_ERRORS: (u32, u32) = (5, 8);
+    /// The first kernel whose `syncfs` tells of every error: of files since 5.8 (syncfs(2)), of the file system's own since 5.17.
+    const TELLS_OF_ERRORS: (u32, u32) = (5, 17);
 
     /// That of the folder `path`, if it can be relied on.
     fn of(path: &Path) -> Option<Self> {

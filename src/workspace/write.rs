@@ -1,7 +1,8 @@
 //! Replaces and creates files so that every reader, and every moment after a crash, sees the old file or the new one whole.
 //!
-//! A batch goes in four steps: find the places; write every file beside its place and flush it (`flush.rs`); then, one after another, check each expectation and put the new file in its
-//! place; then flush each folder once. An error before the third step leaves nothing but the old file.
+//! A batch goes in four steps: find the places; write every file beside its place and flush it (`flush.rs`); then, one after
+//! another, check each expectation and put the new file in its place; then flush each folder once. An error before the third
+//! step leaves nothing but the old file.
 //!
 //! Replacing exchanges the two files in one step of the system and looks at what came out: if somebody saved the file since
 //! it was checked, the exchange is taken back, so that no edit is lost. What replaces keeps mode and owner of what it
@@ -13,7 +14,7 @@
 //! microseconds.
 
 use super::error::FileError;
-use super::flush::{FileFlush, flush_folders};
+use super::flush::{FileFlush, flush_files, flush_folders};
 use super::read::{described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
@@ -58,11 +59,10 @@ pub(super) fn write_all(root: &Path, owner: &str, requests: &[WriteRequest<'_>])
     let jobs: Vec<_> = requests.iter().zip(places).collect();
     let flush = FileFlush::of(root.place(), requests.len());
     let staged = flush.map(&jobs, |(request, place)| stage(owner, request, place.as_ref().map_err(Clone::clone)?, &flush));
-    let flushed = flush.end();
+    let staged = if flush.ended() { staged } else { flushed(staged) };
     let mut results: Vec<WriteResult> = Vec::with_capacity(requests.len());
     for (request, staged) in requests.iter().zip(staged) {
         results.push(staged.and_then(|staged| {
-            flushed.as_ref().map_err(|error| FileError::of(&staged.target, error))?;
             changed.extend(staged.target.parent().map(Path::to_owned));
             commit(request, staged)
         }));
@@ -71,6 +71,17 @@ pub(super) fn write_all(root: &Path, owner: &str, requests: &[WriteRequest<'_>])
         results.iter_mut().filter(|result| result.is_ok()).for_each(|result| *result = Err(error.clone()));
     }
     results.into_iter().map(|result| result.map_err(|error| root.shown(error))).collect()
+}
+
+/// The files, each flushed for itself; an error for those that could not be.
+fn flushed(staged: Vec<Result<StagedWrite, FileError>>) -> Vec<Result<StagedWrite, FileError>> {
+    let paths: Vec<&Path> = staged.iter().flatten().map(|staged| &*staged.temp).collect();
+    let mut results = flush_files(&paths).into_iter();
+    let mut result = |staged: StagedWrite| {
+        let result = results.next().expect("one for each that was written");
+        result.map_err(FileError::at(&staged.target)).map(|()| staged)
+    };
+    staged.into_iter().map(|staged| staged.and_then(&mut result)).collect()
 }
 
 /// Where each file goes. Folders are made only for files that are to be created.

@@ -104,7 +104,7 @@ impl PullRun {
             self.done += batch.len();
             // Files are written without waiting for anything: whoever wants to stop the run gets a turn here.
             tokio::task::yield_now().await;
-            let (moves, jobs) = prepare(session, &batch, plan, observation, &mut outcomes)?;
+            let (moves, jobs) = prepare(session, &batch, plan, observation, &mut outcomes);
             self.execute_batch(session, &jobs, &moves, report, &mut outcomes)?;
         }
         Ok(outcomes)
@@ -184,8 +184,14 @@ fn prepare<'a>(
     plan: &'a Plan,
     observation: &Observation,
     outcomes: &mut Outcomes,
-) -> Result<(Moves, Vec<WriteJob<'a>>), FileError> {
-    let reader = session.workspace.reader()?;
+) -> (Moves, Vec<WriteJob<'a>>) {
+    let reader = match session.workspace.reader() {
+        Ok(reader) => reader,
+        Err(error) => {
+            outcomes.extend(batch.iter().map(|(score, _)| ((*score).clone(), Outcome::Failed(error.clone().into()))));
+            return (Moves::default(), Vec::new());
+        }
+    };
     loop {
         let moves = Moves::read(&reader, batch.iter().map(|(score, _)| (*score, &plan.scores[*score])), outcomes);
         let mut jobs = Vec::with_capacity(batch.len());
@@ -207,7 +213,7 @@ fn prepare<'a>(
             }
         }
         if !stays {
-            return Ok((moves, jobs));
+            return (moves, jobs);
         }
     }
 }

@@ -23,10 +23,9 @@ pub fn killed(world: &World, at: usize, run: impl FnOnce(&mut Command)) {
     run(&mut command);
 }
 
-/// What is said of a command where no file system can be flushed as a whole.
-pub fn worn(world: &World, args: &[&str]) -> String {
-    let output = with_effects(&mut world.command(args)).env("EFFECTS_WORN", "1").output().expect("the program starts");
-    world.said(&output)
+/// [`counted`] where no file system can be flushed as a whole.
+pub fn counted_worn(world: &World, run: impl FnOnce(&mut Command)) -> Vec<String> {
+    counted(world, |command| run(command.env("EFFECTS_WORN", "1")))
 }
 
 fn loaded(command: &mut Command) -> &mut Command {
