@@ -204,7 +204,13 @@ fn places_of(
     let mut places = Vec::new();
     for selector in &targets.selectors {
         match selector {
-            Selector::Path(path) => places.push(left_at(session, path, &paths)?.unwrap_or_else(|| path.clone())),
+            Selector::Path(path) => {
+                let left = left_of(session, path, &paths)?;
+                if !left.iter().any(|(belongs, _)| belongs == path) {
+                    places.push(path.clone());
+                }
+                places.extend(left.into_iter().map(|(_, at)| at));
+            }
             Selector::Word(_) | Selector::Score(_) => {
                 let word = Targets { selectors: vec![selector.clone()], scorecards: targets.scorecards.clone() };
                 for score in locate(session, &word)? {
@@ -216,26 +222,27 @@ fn places_of(
     Ok(places)
 }
 
-/// Where the file was that belongs at `path` since its score was renamed in Plexus, as long as nothing is or was at `path`.
-fn left_at(
+/// The files that belong at `path`, or below it, since their scores were renamed in Plexus, and are neither there nor where they
+/// were; with where that was.
+fn left_of(
     session: &Session,
     path: &RelPath,
     paths: &impl Fn(&ScoreId) -> Result<Option<ScorePaths>, Halt>,
-) -> Result<Option<RelPath>, Halt> {
-    let Some(code) = code_of(path) else { return Ok(None) };
-    let is_free = matches!(session.workspace.bytes_now(path), Ok(None)) && session.state.synced_at(&code)?.is_empty();
-    if !is_free || session.state.backups()?.iter().any(|entry| entry.replaced.path == *path) {
-        return Ok(None);
+) -> Result<Vec<(RelPath, RelPath)>, Halt> {
+    let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
+    let is_file = code_of(path).is_some();
+    if is_file && !is_gone(path) {
+        return Ok(Vec::new());
     }
     let named = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };
+    let mut left = Vec::new();
     // What belongs to no score is looked for where it was named.
     for score in locate(session, &named).unwrap_or_default() {
-        let kind = score.paths.documents().find(|(_, belongs)| *belongs == path).map(|(kind, _)| kind);
-        if let (Some(kind), Some(at)) = (kind, paths(&score.id)?) {
-            return Ok(Some(at.get(kind).clone()));
-        }
+        let Some(at) = paths(&score.id)?.filter(|at| *at != score.paths) else { continue };
+        let pairs = score.paths.documents().map(|(kind, belongs)| (belongs.clone(), at.get(kind).clone()));
+        left.extend(pairs.filter(|(belongs, at)| covers(path, belongs) && is_gone(belongs) && is_gone(at)));
     }
-    Ok(None)
+    Ok(left)
 }
 
 /// Where the files of a score are, as Synced says.

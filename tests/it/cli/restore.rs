@@ -1,6 +1,6 @@
 //! `restore`: what was replaced is listed and comes back.
 
-use super::world::{DEMO_SCORE, TONE, TONE_GUIDELINES, World, ageless};
+use super::world::{DEMO_SCORE, TONE, TONE_GUIDELINES, World, ageless, commented};
 
 #[test]
 fn what_was_replaced_is_listed_and_comes_back() {
@@ -112,4 +112,36 @@ fn a_deleted_file_is_restored_by_the_place_that_a_rename_in_plexus_gave_it() {
     assert_eq!(world.read("scorecards/QA/Manner.yaml"), before);
     let said = world.run(&["restore", "scorecards/QA/Nobody.yaml"]);
     assert!(!said.starts_with("exit 0\n"), "{said}");
+}
+
+#[test]
+fn a_file_that_was_not_deleted_is_not_restored_by_the_place_where_it_belongs() {
+    let world = World::pulled();
+    world.promoted("tone-2", "tone-1", &commented("newer"));
+    world.run(&["pull"]);
+    world.rename_tone("Manner");
+    world.write(TONE, &commented("mine"));
+    world.run(&["status"]);
+    let said = world.run(&["restore", "scorecards/QA/Manner.yaml"]);
+    assert!(!said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(world.read(TONE), commented("mine"));
+}
+
+/// Its files were once where they belong, and older, before another rename.
+#[test]
+fn a_deleted_file_is_not_restored_from_where_it_once_was() {
+    let world = World::pulled();
+    for name in ["Manner", "Tone"] {
+        world.rename_tone(name);
+        world.run(&["pull"]);
+    }
+    world.promoted("tone-2", "tone-1", &commented("newer"));
+    world.run(&["pull"]);
+    world.rename_tone("Manner");
+    std::fs::remove_file(world.folder().join(TONE)).expect("there");
+    world.run(&["status"]);
+    let said = world.run(&["restore", "scorecards/QA/Manner.yaml"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    assert_eq!(world.read(TONE).trim_end(), commented("newer").trim_end());
+    assert!(!world.folder().join("scorecards/QA/Manner.yaml").exists());
 }
