@@ -17,10 +17,13 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::path::Path;
 
+/// How the keys begin that AppSync makes.
+const API_KEY_START: &str = "da2-";
+
 /// Make the current folder a workspace
 #[derive(Clone, Debug, Default, Args)]
 #[command(after_help = "\
-On a terminal it asks for the address and the account if they are set nowhere.
+On a terminal it asks for the address and the account if they are set nowhere, as long as scoresync.yaml sets nothing.
 
 Keys are never written: set PLEXUS_API_KEY in the environment, in .env or in ~/.plexus/config.yaml.")]
 pub struct InitArgs {
@@ -49,7 +52,11 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if let Some(url) = &args.api_url {
         check_address(url, folder)?;
     }
-    let args = &completed(app, args, &path, ui)?;
+    let known = Settings::load(&app.env, &app.place)?;
+    if args.account.as_ref().is_some_and(|account| is_secret(account, &known)) {
+        return Err(secret_typed());
+    }
+    let args = &completed(&known, args, folder, ui)?;
     let text = settings_text(args);
     let mut written = files::create_new(&path, &text).map_err(failed)?;
     if !written && !given(args).is_empty() {
@@ -81,19 +88,21 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     Ok(Exit::Ok)
 }
 
-/// What is given, and what somebody answers of the rest that is set nowhere.
-fn completed(app: &App, given: &InitArgs, path: &Path, ui: &mut Ui) -> Result<InitArgs, Problem> {
+/// What is given, and what somebody answers of the rest that is set nowhere, while there is no file that sets something.
+fn completed(settings: &Settings, given: &InitArgs, folder: &Path, ui: &Ui) -> Result<InitArgs, Problem> {
     let mut args = given.clone();
-    let is_unset = || files::read(path).map_or(true, |text| text == settings_text(&InitArgs::default()));
-    if !ui.asks() || !is_unset() {
+    let found = || files::read(&folder.join(PROJECT_FILE));
+    if !ui.asks() || !found().map_or(true, |text| text == settings_text(&InitArgs::default())) {
         return Ok(args);
     }
-    let settings = app.settings(ui)?;
-    if args.api_url.is_none() && settings.endpoint.is_none() {
-        args.api_url = typed_address(&app.working_directory, ui)?;
+    // What another workspace sets, which this one may be in, counts no more.
+    let is_own = settings.workspace.as_ref().is_none_or(|found| found.root == *folder);
+    let is_set = |source: &SettingSource| is_own || source.is_users();
+    if args.api_url.is_none() && !settings.endpoint.as_ref().is_some_and(|set| is_set(&set.source)) {
+        args.api_url = typed_address(folder, ui)?;
     }
-    if args.account.is_none() && settings.account_key.is_none() {
-        args.account = ui.answer("Key of the account (empty: set it later): ")?;
+    if args.account.is_none() && !settings.account_key.as_ref().is_some_and(|set| is_set(&set.source)) {
+        args.account = typed_account(settings, ui)?;
     }
     Ok(args)
 }
@@ -108,6 +117,26 @@ fn typed_address(folder: &Path, ui: &Ui) -> Result<Option<String>, Problem> {
             Err(error) => ui.problem(&Problem { at: Vec::new(), ..error.into() }),
         }
     }
+}
+
+/// The key of an account, and not that of the API: it goes into a file that is meant to be committed.
+fn typed_account(settings: &Settings, ui: &Ui) -> Result<Option<String>, Problem> {
+    loop {
+        match ui.answer("Key of the account, such as my-account (empty: set it later): ")? {
+            Some(answer) if is_secret(&answer, settings) => ui.problem(&secret_typed()),
+            answer => return Ok(answer),
+        }
+    }
+}
+
+/// It is the key of an API, or looks like one.
+fn is_secret(account: &str, settings: &Settings) -> bool {
+    account.starts_with(API_KEY_START) || settings.api_key.as_ref().is_some_and(|key| key.value.expose() == account)
+}
+
+fn secret_typed() -> Problem {
+    Problem::new(Exit::Usage, "SECRET_IN_PROJECT", "an API key does not belong in scoresync.yaml, which is committed")
+        .help("set PLEXUS_API_KEY in the environment or in .env")
 }
 
 /// The lines of the settings that are given.

@@ -76,7 +76,7 @@ fn on_a_terminal_it_asks_for_what_is_set_nowhere() {
     error: "localhost:8765" is not the address of an API
       help: https://… or file:PATH, without a user name or password
     Address of the Plexus API, https://… (empty: set it later): https://x.invalid/graphql
-    Key of the account (empty: set it later): acme
+    Key of the account, such as my-account (empty: set it later): acme
     made ~/work/scoresync.yaml
     trusted: x.invalid
     next: scoresync doctor
@@ -104,6 +104,32 @@ fn what_is_not_answered_is_left_for_later_and_asked_again() {
     std::fs::remove_file(world.folder().join("scoresync.yaml")).expect("there");
     let mut terminal = world.terminal(&["init", "--account", "acme", "--no-input"]);
     assert!(terminal.end().contains("made "), "nothing is asked");
+}
+
+/// What the workspace sets that the folder is in counts no more.
+#[test]
+fn in_a_folder_of_another_workspace_it_asks_all_the_same() {
+    let world = World::with_dashboard();
+    world.write("below/.keep", "");
+    let mut terminal = world.terminal(&["-C", "below", "init"]);
+    terminal.answer("Address of the Plexus API", "https://x.invalid/graphql").answer("Key of the account", "other");
+    assert!(terminal.end().starts_with("exit 0\n"));
+    assert!(world.read("below/scoresync.yaml").contains("\naccount_key: \"other\"\n"));
+}
+
+#[test]
+fn a_key_of_the_api_is_no_account() {
+    let mut world = World::new();
+    let said = world.run(&["init", "--account", "da2-secret"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("an API key does not belong") && !said.contains("da2"), "{said}");
+    assert!(!world.folder().join("scoresync.yaml").exists());
+    world.set("PLEXUS_API_KEY", KEY);
+    let mut terminal = world.terminal(&["init", "--api-url", "https://x.invalid/graphql"]);
+    terminal.answer("Key of the account", "da2-secret").until("an API key does not belong");
+    terminal.until_times("Key of the account", 2).keys(&format!("{KEY}\r"));
+    terminal.until_times("Key of the account", 3).keys("acme\r");
+    assert!(terminal.end().starts_with("exit 0\n"));
+    assert!(world.read("scoresync.yaml").contains("\naccount_key: \"acme\"\n"));
 }
 
 /// Who types an address trusts it, also one of this machine.
