@@ -4,7 +4,7 @@
 use crate::moves::{both, edit, of, owner, pulled, push_file, put_empty, put_new, rename};
 use crate::support::{Desk, locked, world};
 use scoresync::engine::{
-    PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, Selector, Targets, pull, push, push_preview, restore,
+    Outcome, PullOptions, PushOptions, Report, RestoreFrom, RestoreOutcome, Selector, Targets, pull, push, push_preview, restore,
     restore_preview, status,
 };
 use scoresync::model::{DocKind, FaultCause, RelPath};
@@ -102,6 +102,43 @@ async fn what_is_left_of_an_edited_buffer_is_that_of_its_score() {
         assert!(of(&look(&remote, &desk).await, "score-1").fault.is_some(), "{file}");
         desk.write(&file, &now);
     }
+}
+
+/// Scores made from one template swapped names, and then both got the same edit.
+#[tokio::test]
+async fn one_edit_of_two_scores_that_are_alike_is_pushed_for_both() {
+    let (remote, desk) = pulled(2).await;
+    let shared: String = (0..8).map(|n| format!("rule{n}: 1\n")).collect();
+    let text = |n: usize| format!("name: n{n}\nkey: of score {n}\n{shared}");
+    for (n, name) in [(0, "Score 0"), (1, "Score 1")] {
+        desk.write(&format!("{name}.yaml"), &text(n));
+        push_file(&remote, &desk, &format!("{name}.yaml")).await;
+    }
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    desk.pull(remote.clone()).await;
+    let edited = |n| text(n).replace("rule0: 1\nrule1: 1\nrule2: 1\nrule3: 1\n", "rule0: 2\nrule1: 2\nrule2: 2\nrule3: 2\n");
+    desk.write("Score 1.yaml", &edited(0));
+    desk.write("Score 0.yaml", &edited(1));
+    let before = remote.all_versions().len();
+    let report = push_of(&remote, &desk, Vec::new()).await;
+    assert_eq!(remote.all_versions().len(), before + 2, "{report:?}");
+}
+
+/// Git brought the files of a swap that no pull has followed, and one was written anew from the text of the other.
+#[tokio::test]
+async fn a_text_begun_from_another_one_is_pushed_by_its_name_where_that_one_has_its_file() {
+    let (remote, desk) = pulled(2).await;
+    let [first, second] = ["Score 0", "Score 1"].map(|name| both(name).map(|file| desk.read(&file)));
+    rename(&remote, &[(0, "Score 1"), (1, "Score 9")]).await;
+    for (name, texts) in [("Score 1", &first), ("Score 9", &second)] {
+        both(name).iter().zip(texts).for_each(|(file, text)| desk.write(file, text));
+    }
+    both("Score 0").iter().for_each(|file| std::fs::remove_file(desk.path(file)).expect("there"));
+    desk.write("Score 9.yaml", &format!("{}typed: 1\n", second[0]));
+    let own: String = (0..4).map(|n| format!("own{n}: 1\n")).collect();
+    desk.write("Score 1.yaml", &format!("{}{own}", second[0]));
+    let report = push_file(&remote, &desk, "Score 1.yaml").await;
+    assert!(matches!(of(&report, "score-0").outcome, Outcome::Done(_)), "{report:?}");
 }
 
 /// The champion of the score that they were of has none any more.

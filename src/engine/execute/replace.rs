@@ -338,10 +338,15 @@ fn record(
             if !gone_on.contains(&base.score) {
                 record_base(tx, unfinished, base, effects)?;
             }
-            if !base.paths.iter().any(|path| kept.contains(path)) {
-                tx.settle_base(run, &base.score)?;
-            }
         }
+        // What others have recorded by then counts.
+        unfinished
+            .bases
+            .iter()
+            .filter(|base| is_left_new(unfinished, base, effects))
+            .try_for_each(|base| tx.leave_unsynced(run, &base.score))?;
+        let is_settled = |base: &&BaseChange| !base.paths.iter().any(|path| kept.contains(path));
+        unfinished.bases.iter().filter(is_settled).try_for_each(|base| tx.settle_base(run, &base.score))?;
         tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())?;
         if is_in_vain { tx.drop_run(run) } else { Ok(()) }
     })
@@ -352,6 +357,13 @@ fn is_in_vain(unfinished: &UnfinishedRun, effects: &Effects) -> bool {
     // A base without files to wait for went back by itself.
     let has_files = |base: &BaseChange| effects.of(base).next().is_some();
     effects.outcomes.values().all(RestoreOutcome::is_untouched) && unfinished.bases.iter().all(has_files)
+}
+
+/// Somebody edited the first files of a score, which a run that died had written, or typed them: they are that score's, which the
+/// names of later may not say.
+fn is_left_new(unfinished: &UnfinishedRun, base: &BaseChange, effects: &Effects) -> bool {
+    let is_edited = |outcome: &RestoreOutcome| matches!(outcome, RestoreOutcome::Edited);
+    base.before.is_none() && !is_undo(unfinished) && effects.of(base).any(is_edited)
 }
 
 /// What Synced says of a score follows its files: all of them, except that an undo took it back already, and sets it again where
@@ -367,10 +379,6 @@ fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effec
     } else if effects.of(base).all(RestoreOutcome::is_done) {
         tx.apply_base(run, &base.score)?;
         return tx.clear_conflict(&base.score);
-    }
-    // Somebody edited what a run that died had written, or typed it: it is that score's, which the names of later may not say.
-    if base.before.is_none() && effects.of(base).any(|outcome| matches!(outcome, RestoreOutcome::Edited)) {
-        tx.leave_unsynced(run, &base.score)?;
     }
     if effects.has_moved(&base.score) { tx.apply_paths(run, &base.score) } else { Ok(()) }
 }

@@ -45,9 +45,11 @@ impl FormerOwners {
             let mut nearest: Option<(f64, DocKind, RelPath)> = None;
             for owner in owners {
                 let Some((known, paths)) = known_docs(session, trees, owner, &shared)? else { continue };
+                let files = trees.get(owner).and_then(|sides| sides.local.docs());
                 let documents = paths.documents().filter(|(kind, _)| *kind != DocKind::Code || !was_own);
                 let near = documents.filter_map(|(kind, place)| {
                     let differences = known.iter().filter_map(|docs| difference_from(docs, sides, kind));
+                    let differences = differences.chain(files.iter().filter_map(|docs| remnant_of(docs, sides, kind)));
                     Some((differences.min_by(f64::total_cmp)?, kind, place.clone()))
                 });
                 // Where both documents are another one's, the code is what is told.
@@ -69,8 +71,7 @@ fn places(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<BTreeSe
     Ok(earlier.chain([sides.files_at().code.clone()]).collect())
 }
 
-/// What the documents of a score are known to be, what its files say and what they said when it had one of `places`, and where
-/// they are.
+/// What the documents of a score are known to be, and to have been when it had one of `places`; and where they are.
 fn known_docs(
     session: &Session,
     trees: &Trees,
@@ -81,7 +82,6 @@ fn known_docs(
     let champion = || trees.get(id).and_then(|sides| Some((own_docs(sides)?.clone(), sides.paths.clone())));
     let Some((now, paths)) = synced.or_else(champion) else { return Ok(None) };
     let mut known = vec![now];
-    known.extend(trees.get(id).and_then(|sides| sides.local.docs()));
     for place in places {
         known.extend(session.state.docs_once_at(id, place)?);
     }
@@ -105,6 +105,15 @@ fn difference_from(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Optio
         return difference(edited, other);
     }
     likeness(edited, other).filter(|differs| *differs < from_own)
+}
+
+/// How much an edited document differs from another score's file, if it is what was left of that. Those that are alike may both
+/// have got the same edit.
+fn remnant_of(file: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
+    let edited = edited(sides, kind)?;
+    let own = own_docs(sides).and_then(|docs| docs.get(kind));
+    let file = file.get(kind).filter(|file| is_remnant(edited, file, own))?;
+    difference(edited, file)
 }
 
 fn is_edited(sides: &ScoreSides) -> bool {

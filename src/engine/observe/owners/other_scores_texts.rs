@@ -170,13 +170,14 @@ impl KnownCodes<'_> {
     /// The file of the first score says what the second is known to say, or is like it: it is marked if that is missing where it
     /// belongs. `is_displaced`: the second one's file has the text of yet another one.
     fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2], is_displaced: bool) -> Result<(), Halt> {
-        let Some((base, found_at)) = self.of(trees, owner)? else { return Ok(()) };
+        let Some((base, recorded_at)) = self.of(trees, owner)? else { return Ok(()) };
+        let found_at = trees.get(owner).map_or(recorded_at, |sides| sides.files_at().code.clone());
         let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
         let there = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
+            Some(Some(content)) if content.text.is_some() => Some(content.clone()),
             // What lies where the second one belongs is the very file of the first.
             _ if trees[id].files_at().code == found_at => None,
-            Some(Some(content)) if content.text.is_some() => Some(content.clone()),
             // Of others, and of edits that were known already, nothing was read.
             _ => self.session.workspace.read_text(&found_at).ok().map(|file| file.content),
         };
