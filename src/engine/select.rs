@@ -47,6 +47,11 @@ impl Targets {
 }
 
 impl Selector {
+    /// The file or folder, if it is one.
+    pub(in crate::engine) fn path(&self) -> Option<&RelPath> {
+        if let Self::Path(path) = self { Some(path) } else { None }
+    }
+
     fn score(&self) -> Option<&ScoreId> {
         if let Self::Score(id) = self { Some(id) } else { None }
     }

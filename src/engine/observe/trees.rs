@@ -67,6 +67,11 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| differs_from_base(session, paths, id));
+    let named: Option<Vec<&RelPath>> = targets.selectors.iter().map(Selector::path).collect();
+    let selected = match named.filter(|named| !named.is_empty()) {
+        Some(named) => places.meant(selected, &named),
+        None => selected,
+    };
     let first_pulls = match first_pulls_apart {
         true => FirstPulls::among(&selected, &catalog, &loaded.synced, &places, &scan),
         false => FirstPulls::default(),

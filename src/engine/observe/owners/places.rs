@@ -136,6 +136,18 @@ impl<'a> Places<'a> {
         if has_files { self.recorded.place(id) } else { None }
     }
 
+    /// The selected scores without those that were at one of the `named` paths and are elsewhere by now, where another one is.
+    pub fn meant(&self, mut selected: BTreeSet<ScoreId>, named: &[&RelPath]) -> BTreeSet<ScoreId> {
+        let is_at = |id: &ScoreId, path: &RelPath| self.found_at(id).unwrap_or_else(|| self.paths(id)).lie_at(path);
+        let was_at = |id: &ScoreId, path: &RelPath| self.recorded.place(id).is_some_and(|before| before.lie_at(path));
+        let taken: Vec<&RelPath> = named.iter().copied().filter(|path| selected.iter().any(|other| is_at(other, path))).collect();
+        selected.retain(|id| {
+            let mut was_there = named.iter().filter(|path| was_at(id, path)).peekable();
+            named.iter().any(|path| is_at(id, path)) || was_there.peek().is_none() || was_there.any(|path| !taken.contains(path))
+        });
+        selected
+    }
+
     /// Another score has its files where this one belongs, and has none of its own yet.
     pub fn is_taken(&self, id: &ScoreId) -> bool {
         let is_owned = self.owner(id).is_some_and(|owner| !self.arrived.contains(owner) && !self.is_lost(owner));
