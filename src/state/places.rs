@@ -86,13 +86,12 @@ impl Tx<'_> {
         self.run(|db| set_unsynced(db, places))
     }
 
-    /// Files that are not what a run was to make of them lie where it was to put those of a score that is not synced. No other
-    /// score has its files there.
+    /// Files of a score lie there, if it is not synced and no other one is recorded there.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn leave_unsynced(&self, run: RunId, score: &ScoreId) -> Result<(), StateError> {
-        self.run(|db| leave_unsynced(db, run, score))
+    pub fn leave_unsynced(&self, score: &ScoreId, paths: &ScorePaths) -> Result<(), StateError> {
+        self.run(|db| leave_unsynced(db, score, paths))
     }
 
     /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
@@ -127,14 +126,13 @@ fn set_unsynced(db: &Connection, places: &BTreeMap<ScoreId, ScorePaths>) -> rusq
     Ok(())
 }
 
-fn leave_unsynced(db: &Connection, run: RunId, score: &ScoreId) -> rusqlite::Result<()> {
+fn leave_unsynced(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT OR REPLACE INTO unsynced_place SELECT next.score, next.code_path, next.guidelines_path FROM synced_after AS next \
-         WHERE next.run = ?1 AND next.score = ?2 AND next.base IS NOT NULL \
-         AND NOT EXISTS (SELECT 1 FROM synced WHERE score = ?2 OR code_path = next.code_path) \
-         AND NOT EXISTS (SELECT 1 FROM unsynced_place WHERE code_path = next.code_path AND score <> ?2)",
+        "INSERT OR REPLACE INTO unsynced_place SELECT ?1, ?2, ?3 \
+         WHERE NOT EXISTS (SELECT 1 FROM synced WHERE score = ?1 OR code_path = ?2) \
+         AND NOT EXISTS (SELECT 1 FROM unsynced_place WHERE code_path = ?2 AND score <> ?1)",
     )?;
-    insert.execute((run.0, score.as_str())).map(|_| ())
+    insert.execute((score.as_str(), paths.code.as_str(), paths.guidelines_text())).map(|_| ())
 }
 
 fn drop_unsynced(db: &Connection, score: &ScoreId) -> rusqlite::Result<()> {

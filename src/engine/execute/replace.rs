@@ -30,7 +30,7 @@ use crate::engine::execute::moving::{Moved, move_files};
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
-use crate::model::{CachedFile, Digest, Expect, RelPath, ScoreId};
+use crate::model::{CachedFile, Digest, Expect, Layout, RelPath, ScoreId, ScorePaths, code_of};
 use crate::state::{BaseChange, BaseStand, NextBase, Replaced, Retention, RunId, RunKind, StateError, Tx, UnfinishedRun};
 use crate::workspace::{FileError, WriteRequest};
 use serde_json::Value;
@@ -330,6 +330,7 @@ fn record(
     let run = unfinished.run.id;
     let kept = kept_intents(unfinished, &effects.outcomes);
     let is_settled = |file: &&Replaced| effects.outcomes.contains_key(&file.path) && !kept.contains(&file.path);
+    let left = left_without_base(session, unfinished, effects, is_over)?;
     let is_in_vain = is_over && kept.is_empty() && is_in_vain(unfinished, effects);
     session.state.transaction(|tx| {
         tx.set_files(&effects.fresh)?;
@@ -339,12 +340,7 @@ fn record(
                 record_base(tx, unfinished, base, effects)?;
             }
         }
-        // What others have recorded by then counts.
-        unfinished
-            .bases
-            .iter()
-            .filter(|base| is_left_new(unfinished, base, effects))
-            .try_for_each(|base| tx.leave_unsynced(run, &base.score))?;
+        left.iter().try_for_each(|(score, paths)| tx.leave_unsynced(score, paths))?;
         let is_settled = |base: &&BaseChange| !base.paths.iter().any(|path| kept.contains(path));
         unfinished.bases.iter().filter(is_settled).try_for_each(|base| tx.settle_base(run, &base.score))?;
         tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())?;
@@ -359,11 +355,24 @@ fn is_in_vain(unfinished: &UnfinishedRun, effects: &Effects) -> bool {
     effects.outcomes.values().all(RestoreOutcome::is_untouched) && unfinished.bases.iter().all(has_files)
 }
 
-/// Somebody edited the first files of a score, which a run that died had written, or typed them: they are that score's, which the
-/// names of later may not say.
-fn is_left_new(unfinished: &UnfinishedRun, base: &BaseChange, effects: &Effects) -> bool {
-    let is_edited = |outcome: &RestoreOutcome| matches!(outcome, RestoreOutcome::Edited);
-    base.before.is_none() && !is_undo(unfinished) && effects.of(base).any(is_edited)
+/// Files that a run which died had written, or somebody typed meanwhile, and that no base tells of: they are those of the scores
+/// that belong there as names were last seen, which the names of later may not say.
+fn left_without_base(
+    session: &Session,
+    unfinished: &UnfinishedRun,
+    effects: &Effects,
+    is_over: bool,
+) -> Result<Vec<(ScoreId, ScorePaths)>, StateError> {
+    let is_dead_restore = unfinished.run.kind == RunKind::Restore && !is_over;
+    let is_left = |outcome: &RestoreOutcome| is_dead_restore || matches!(outcome, RestoreOutcome::Edited);
+    let left = effects.outcomes.iter().filter(|(_, outcome)| is_left(outcome));
+    let left: BTreeSet<RelPath> = left.filter_map(|(path, _)| code_of(path)).collect();
+    if left.is_empty() || is_undo(unfinished) {
+        return Ok(Vec::new());
+    }
+    let is_there = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(Some(_)));
+    let places = Layout::of(&session.state.catalog()?).paths.into_iter();
+    Ok(places.filter(|(_, paths)| left.contains(&paths.code) && paths.files().any(is_there)).collect())
 }
 
 /// What Synced says of a score follows its files: all of them, except that an undo took it back already, and sets it again where

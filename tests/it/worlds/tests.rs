@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 40] = [
+const FOUND: [(&str, u64, &[Step]); 41] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -449,6 +449,20 @@ const FOUND: [(&str, u64, &[Step]); 40] = [
             Step(DeleteScore, 2161674821),
             Step(Pull, 1216841962),
             Step(Edit, 2386952691),
+        ],
+    ),
+    (
+        "a restore died after it had written a file that somebody then edited, and names were swapped",
+        16145243,
+        &[
+            Step(RestoreVersion, 2392142791),
+            Step(PushAndPromote, 1597529366),
+            Step(Undo, 3262182506),
+            Step(RestoreVersion, 1014140090),
+            Step(SwapNames, 3593580329),
+            Step(Add, 655642006),
+            Step(Remove, 943067836),
+            Step(Watch, 3015447186),
         ],
     ),
 ];
