@@ -42,7 +42,7 @@ impl FileFlush {
         }
     }
 
-    /// A file was written: it is durable on return, or after [`Self::end`].
+    /// A file was written: it is durable on return, or once all [have](Self::ended).
     pub(super) fn written(&self, file: &File, metadata: &Metadata) -> io::Result<()> {
         match self {
             Self::Together(system) if system.holds(metadata) => Ok(()),

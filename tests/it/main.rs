@@ -43,6 +43,7 @@ mod registry;
 mod run_task;
 mod short_status;
 mod state;
+mod sync;
 #[cfg(feature = "embedded")]
 mod sync_model;
 mod undo;
