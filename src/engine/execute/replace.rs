@@ -119,9 +119,8 @@ type AtHand<'a> = HashMap<&'a RelPath, &'a [u8]>;
 
 /// What files are to have once all of a replacement is done.
 fn at_hand<'a>(replacement: &Replacement<'a>) -> AtHand<'a> {
-    // What is last of a path is what is to be there.
-    let last: HashMap<_, _> = replacement.files.iter().map(|file| (&file.path, file.after.as_deref())).collect();
-    last.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect()
+    // What is last of a path is what is to be there. Where that is nothing, nobody asks for bytes.
+    replacement.files.iter().filter_map(|file| Some((&file.path, file.after.as_deref()?))).collect()
 }
 
 /// Commits the intent.
@@ -339,10 +338,11 @@ fn record(
             if !gone_on.contains(&base.score) {
                 record_base(tx, unfinished, base, effects)?;
             }
+            if !base.paths.iter().any(|path| kept.contains(path)) {
+                tx.settle_base(run, &base.score)?;
+            }
         }
         left.iter().try_for_each(|(score, paths)| tx.leave_unsynced(score, paths))?;
-        let is_settled = |base: &&BaseChange| !base.paths.iter().any(|path| kept.contains(path));
-        unfinished.bases.iter().filter(is_settled).try_for_each(|base| tx.settle_base(run, &base.score))?;
         tx.own_places(&unfinished.bases.iter().map(|base| &base.score).collect::<Vec<_>>())?;
         if is_in_vain { tx.drop_run(run) } else { Ok(()) }
     })

@@ -67,8 +67,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| differs_from_base(session, paths, id));
-    let named: Option<Vec<&RelPath>> = targets.selectors.iter().map(Selector::path).collect();
-    let selected = match named.filter(|named| !named.is_empty()) {
+    let selected = match targets.selectors.iter().map(Selector::path).collect::<Option<Vec<_>>>() {
         Some(named) => places.meant(selected, &named),
         None => selected,
     };

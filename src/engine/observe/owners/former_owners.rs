@@ -9,8 +9,15 @@ use crate::model::{DocKind, Fault, RelPath, ScoreId, ScorePaths, ScoreSides, Sna
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
-/// By edited score, the other ones that had their code at a place of it before, and are in Plexus still.
-pub(super) struct FormerOwners(HashMap<ScoreId, Vec<ScoreId>>);
+/// By edited score, what others it shared places with.
+pub(super) struct FormerOwners(HashMap<ScoreId, SharedPlaces>);
+
+struct SharedPlaces {
+    /// Where the code of the score is, and was before: a file goes along when its folder is renamed.
+    places: BTreeSet<RelPath>,
+    /// The other ones that had their code at one of them before, and are in Plexus still.
+    owners: Vec<ScoreId>,
+}
 
 impl FormerOwners {
     /// Those of the scores that are edited, other than `known` to be at the last look: they were seen then.
@@ -18,37 +25,37 @@ impl FormerOwners {
         let mut of_edited = HashMap::new();
         let is_edited = |id: &ScoreId, sides| SyncKind::of(id) == SyncKind::Score && !known.contains(id) && is_edited(sides);
         for (id, sides) in trees.iter().filter(|(id, sides)| is_edited(id, sides)) {
-            let mut others = BTreeSet::new();
-            for place in places(session, id, sides)? {
-                others.extend(session.state.once_at(&place)?.into_iter().map(|(other, _)| other).filter(|other| other != id));
+            let (places, mut others) = (places(session, id, sides)?, BTreeSet::new());
+            for place in &places {
+                others.extend(session.state.once_at(place)?.into_iter().map(|(other, _)| other).filter(|other| other != id));
             }
             if !others.is_empty() {
                 let listed = session.state.catalog_part(&others)?.scores.into_iter().map(|score| score.id);
-                of_edited.insert(id.clone(), listed.collect());
+                of_edited.insert(id.clone(), SharedPlaces { places, owners: listed.collect() });
             }
         }
         Ok(Self(of_edited))
     }
 
-    /// Those of one score.
+    /// The former owners of the places of one score.
     pub fn of(&self, id: &ScoreId) -> &[ScoreId] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
+        self.0.get(id).map_or(&[], |shared| &shared.owners)
     }
 
     /// Marks the scores with a document that is nearer to that of a former owner than to their own.
     pub fn see_texts(&self, session: &Session, trees: &mut Trees) -> Result<(), Halt> {
-        for (id, owners) in &self.0 {
+        for (id, SharedPlaces { places, owners }) in &self.0 {
             let can_be_told = |sides: &&ScoreSides| is_known(sides) && sides.local.fault.is_none();
             let Some(sides) = trees.get(id).filter(can_be_told) else { continue };
             let was_own = was_own_code(session, id, sides)?;
-            let shared = places(session, id, sides)?;
             let mut nearest: Option<(f64, DocKind, RelPath)> = None;
             for owner in owners {
-                let Some((known, paths)) = known_docs(session, trees, owner, &shared)? else { continue };
+                let Some((known, paths)) = known_docs(session, trees, owner, places)? else { continue };
                 let files = trees.get(owner).and_then(|sides| sides.local.docs());
                 let documents = paths.documents().filter(|(kind, _)| *kind != DocKind::Code || !was_own);
                 let near = documents.filter_map(|(kind, place)| {
                     let differences = known.iter().filter_map(|docs| difference_from(docs, sides, kind));
+                    // Files of scores that are alike may both have got the same edit: that they are near says nothing.
                     let differences = differences.chain(files.iter().filter_map(|docs| remnant_of(docs, sides, kind)));
                     Some((differences.min_by(f64::total_cmp)?, kind, place.clone()))
                 });
@@ -65,7 +72,6 @@ impl FormerOwners {
     }
 }
 
-/// Where the code of a score is, and was before: a file goes along when its folder is renamed.
 fn places(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<BTreeSet<RelPath>, Halt> {
     let earlier = session.state.earlier_places(id)?.into_iter().filter_map(|(_, paths)| Some(paths?.code));
     Ok(earlier.chain([sides.files_at().code.clone()]).collect())
@@ -94,26 +100,25 @@ fn was_own_code(session: &Session, id: &ScoreId, sides: &ScoreSides) -> Result<b
     Ok(session.state.ever_with_code(&code.digest)?.iter().any(|(had, _)| had == id))
 }
 
-/// How much an edited document differs from another score's, if that is little, and less than from its own, or if it is what was
-/// left of that.
+/// How much an edited document differs from another score's, if it is what was left of that, or if that is little, and less than
+/// from its own.
 fn difference_from(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
+    remnant_of(other, sides, kind).or_else(|| nearer_than_own(other, sides, kind))
+}
+
+fn nearer_than_own(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
     let edited = edited(sides, kind).filter(|content| !content.is_empty())?;
     let own = own_docs(sides).and_then(|docs| docs.get(kind));
     let from_own = own.map_or(Some(1.0), |own| difference(edited, own))?;
-    let other = other.get(kind)?;
-    if is_remnant(edited, other, own) {
-        return difference(edited, other);
-    }
-    likeness(edited, other).filter(|differs| *differs < from_own)
+    likeness(edited, other.get(kind)?).filter(|differs| *differs < from_own)
 }
 
-/// How much an edited document differs from another score's file, if it is what was left of that. Those that are alike may both
-/// have got the same edit.
-fn remnant_of(file: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
+/// How much an edited document differs from another score's, if it is what was left of that.
+fn remnant_of(other: &Snapshot, sides: &ScoreSides, kind: DocKind) -> Option<f64> {
     let edited = edited(sides, kind)?;
     let own = own_docs(sides).and_then(|docs| docs.get(kind));
-    let file = file.get(kind).filter(|file| is_remnant(edited, file, own))?;
-    difference(edited, file)
+    let other = other.get(kind).filter(|other| is_remnant(edited, other, own))?;
+    difference(edited, other)
 }
 
 fn is_edited(sides: &ScoreSides) -> bool {
