@@ -186,6 +186,11 @@ impl Workspace {
         self.reader()?.bytes_now(path)
     }
 
+    /// Nothing is at `path`; false where that cannot be told.
+    pub fn is_absent(&self, path: &RelPath) -> bool {
+        matches!(self.bytes_now(path), Ok(None))
+    }
+
     /// One file with its text: [`FileReader::document`].
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::init_editor::{self, Editor};
 use crate::cli::app::App;
-use crate::cli::error::Problem;
+use crate::cli::error::{Problem, secret_in_project};
 use crate::cli::exit::Exit;
 use crate::cli::files;
 use crate::cli::render;
@@ -135,8 +135,7 @@ fn is_secret(account: &str, settings: &Settings) -> bool {
 }
 
 fn secret_typed() -> Problem {
-    Problem::new(Exit::Usage, "SECRET_IN_PROJECT", "an API key does not belong in scoresync.yaml, which is committed")
-        .help("set PLEXUS_API_KEY in the environment or in .env")
+    secret_in_project().help("set PLEXUS_API_KEY in the environment or in .env")
 }
 
 /// The lines of the settings that are given.

@@ -17,11 +17,9 @@ impl From<SettingsError> for Problem {
                     None => problem.help(format!("the settings are: {}", PROJECT_KEYS.join(", "))),
                 }
             }
-            SettingsError::SecretInProject { place } => {
-                problem("SECRET_IN_PROJECT", "an API key does not belong in scoresync.yaml, which is committed".to_owned())
-                    .at(place)
-                    .help("set PLEXUS_API_KEY in the environment or in .env, or plexus.api_key in ~/.plexus/config.yaml")
-            }
+            SettingsError::SecretInProject { place } => secret_in_project()
+                .at(place)
+                .help("set PLEXUS_API_KEY in the environment or in .env, or plexus.api_key in ~/.plexus/config.yaml"),
             SettingsError::Unreadable { path, why } => {
                 problem("UNREADABLE_SETTINGS", why).at(path.display()).help("fix the file, or check who may read it")
             }
@@ -112,6 +110,11 @@ fn of_untrusted(Untrusted { destination, address, secret }: Untrusted) -> Proble
     problem
         .help(format!("scoresync trust add {word}    # if you know it"))
         .help(format!("SCORESYNC_TRUST={word} in the environment, in CI for example"))
+}
+
+/// A key of the API where that of an account, or another setting, belongs.
+pub fn secret_in_project() -> Problem {
+    Problem::new(Exit::Usage, "SECRET_IN_PROJECT", "an API key does not belong in scoresync.yaml, which is committed")
 }
 
 #[cfg(test)]

@@ -88,9 +88,7 @@ fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun
     let named: Vec<&RestoredFile> =
         restore.files.iter().filter(|file| places.iter().any(|place| covers(place, &file.path))).collect();
     // Where they were deleted since, it is asked for once more.
-    let is_gone = |file: &&RestoredFile| {
-        file.outcome == RestoreOutcome::Edited && matches!(session.workspace.bytes_now(&file.path), Ok(None))
-    };
+    let is_gone = |file: &&RestoredFile| file.outcome == RestoreOutcome::Edited && session.workspace.is_absent(&file.path);
     Ok((!named.is_empty() && !named.iter().any(is_gone)).then(|| restore.files.clone()))
 }
 
@@ -156,7 +154,7 @@ fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> R
         wanted.push((path.clone(), last_text(session, owners, path, &kept)?));
     }
     // A folder or a score means those of its files that are gone, else those for which something is kept.
-    let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
+    let is_gone = |path: &RelPath| session.workspace.is_absent(path);
     if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
         wanted.retain(|(path, _)| is_gone(path) || is_named(targets, path));
     }
@@ -229,9 +227,8 @@ fn left_of(
     path: &RelPath,
     paths: &impl Fn(&ScoreId) -> Result<Option<ScorePaths>, Halt>,
 ) -> Result<Vec<(RelPath, RelPath)>, Halt> {
-    let is_gone = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
-    let is_file = code_of(path).is_some();
-    if is_file && !is_gone(path) {
+    let is_gone = |path: &RelPath| session.workspace.is_absent(path);
+    if code_of(path).is_some() && !is_gone(path) {
         return Ok(Vec::new());
     }
     let named = Targets { selectors: vec![Selector::Path(path.clone())], ..Targets::default() };

@@ -101,7 +101,7 @@ impl UndoPlan {
     /// somebody edited them since.
     fn leaving_files(&self, session: &Session) -> BTreeSet<ScoreId> {
         let removed = self.changes.iter().filter(|change| change.after.is_none()).map(|change| &change.path);
-        let is_absent = |path: &&RelPath| matches!(session.workspace.bytes_now(path), Ok(None));
+        let is_absent = |path: &&RelPath| session.workspace.is_absent(path);
         let absent = self.stay.iter().map(|file| &file.path).filter(is_absent);
         let gone: BTreeSet<&RelPath> = removed.chain(absent).collect();
         let made = self.changes.iter().map(|change| &change.path).chain(self.stay.iter().map(|file| &file.path));
