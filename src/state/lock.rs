@@ -12,7 +12,15 @@ use std::path::Path;
 /// Keeps other runs off the workspace until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct WorkspaceLock {
-    _file: File,
+    file: File,
+}
+
+/// Closing it is not enough: a program that another thread starts at this moment has the open file too, until it is the program.
+impl Drop for WorkspaceLock {
+    fn drop(&mut self) {
+        // Where that fails the lock goes with the file.
+        let _ = self.file.unlock();
+    }
 }
 
 /// The file of a lock, and the file that says who has it.
@@ -50,7 +58,7 @@ fn take(dir: &Path, (lock, holder): Names, command: &str, since: Timestamp) -> R
     let words = format!("{}\n{since}\n{command}\n", std::process::id());
     let holder = dir.join(holder);
     write(&holder, &words).map_err(StateError::at(&holder))?;
-    Ok(Some(WorkspaceLock { _file: file }))
+    Ok(Some(WorkspaceLock { file }))
 }
 
 fn holder(dir: &Path, (_, holder): Names) -> Option<Holder> {

@@ -10,7 +10,10 @@ use scoresync::state::{NextBase, Origin, ReadDrafts, Retention, RunId, RunKind, 
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{Read, Write, pipe};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Barrier};
 use tempfile::TempDir;
 
@@ -804,6 +807,24 @@ fn a_second_run_is_refused_and_told_who_holds_the_lock() {
     }
     drop(lock);
     State::lock(&home.dir(), "pull", at(6)).unwrap();
+}
+
+/// A program that is being started has all that this process has open, until it is that program.
+#[test]
+fn a_lock_that_is_given_back_is_free_though_a_program_is_being_started() {
+    let home = Home::new();
+    let lock = State::lock(&home.dir(), "watch", at(5)).unwrap();
+    let ((mut forked, mut tell), (mut wait, mut go_on)) = (pipe().unwrap(), pipe().unwrap());
+    let mut program = Command::new("true");
+    // SAFETY: it writes a byte and reads one.
+    unsafe { program.pre_exec(move || tell.write_all(b"1").and_then(|()| wait.read_exact(&mut [0]))) };
+    let started = std::thread::spawn(move || program.status());
+    forked.read_exact(&mut [0]).unwrap();
+    drop(lock);
+    let again = State::lock(&home.dir(), "watch", at(6));
+    go_on.write_all(b"1").unwrap();
+    assert!(started.join().unwrap().unwrap().success());
+    again.unwrap();
 }
 
 #[test]
