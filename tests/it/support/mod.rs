@@ -3,6 +3,7 @@
 
 #[cfg(feature = "embedded")]
 mod browser;
+mod cpu_time;
 mod dashboard;
 mod desk;
 mod editor;
@@ -19,6 +20,7 @@ mod served;
 
 #[cfg(feature = "embedded")]
 pub use browser::{API_KEY, Browser, InProcess, over_http, registry, remote};
+pub use cpu_time::cpu_time;
 pub use dashboard::{Dashboard, KEY, attribution};
 pub use desk::{Desk, fill, fill_documents, locked, world};
 pub use editor::Style;
