@@ -52,7 +52,7 @@ pub enum Failure {
 }
 
 /// Why a whole run stopped. Except where said, nothing was touched.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Halt {
     /// The files look as if a disk was not mounted or a folder was wiped.
     #[error("refused by a guard: {guard:?}")]

@@ -39,7 +39,7 @@ impl Targets {
     pub(in crate::engine) fn name_just(&self, score: &Score, places: [&ScorePaths; 2]) -> bool {
         let is_it = |selector: &Selector| match selector {
             Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| file == path)),
-            Selector::Word(word) => [score.id.as_str(), &score.key, &score.external_id, &score.name].contains(&word.as_str()),
+            Selector::Word(word) => score.is_called(word),
             Selector::Score(_) => false,
         };
         !self.selectors.is_empty() && self.selectors.iter().all(is_it)
@@ -103,6 +103,46 @@ impl Directory<'_> {
             found.extend(left_out.map_or(named, Err)?);
         }
         Ok(found)
+    }
+
+    /// The same targets by ids where a name or a file means one score, or one scorecard: they go on to mean it under another name.
+    /// What means several, or nothing, stays as it was typed.
+    pub(in crate::engine) fn by_id(&self, of_settings: &[String], targets: &Targets) -> Targets {
+        let card = |word: &str| self.scorecard(word).ok().map(|card| card.id.to_string());
+        let by_id = |selector: &Selector| {
+            let alone = Targets { selectors: vec![selector.clone()], ..targets.clone() };
+            let mut found = self.resolve_within(of_settings, &alone).unwrap_or_default();
+            match (found.pop_first().filter(|id| found.is_empty() && self.is_name_of(selector, id)), selector) {
+                (Some(id), _) => Some(Selector::Score(id)),
+                (None, Selector::Word(word)) => card(word).map(Selector::Word),
+                (None, Selector::Path(folder)) => self.card_in(folder).map(|card| Selector::Word(card.id.to_string())),
+                (None, Selector::Score(_)) => None,
+            }
+        };
+        let selectors = targets.selectors.iter().map(|selector| by_id(selector).unwrap_or_else(|| selector.clone()));
+        let scorecards = targets.scorecards.iter().map(|word| card(word).unwrap_or_else(|| word.clone()));
+        Targets { selectors: selectors.collect(), scorecards: scorecards.collect() }
+    }
+
+    /// It names this score or one of its files, and no folder, pattern or scorecard in which it is the only one.
+    fn is_name_of(&self, selector: &Selector, id: &ScoreId) -> bool {
+        match selector {
+            Selector::Path(path) => {
+                let is_it = |file: &RelPath| file == path || path.is_form_of(file.as_str());
+                self.layout.paths.get(id).is_some_and(|paths| paths.files().any(is_it))
+            }
+            Selector::Word(word) => {
+                let score = self.catalog.scores.iter().find(|score| score.id == *id);
+                score.is_some_and(|score| score.is_called(word) || self.by_full_name(word, &[score]).is_some())
+            }
+            Selector::Score(known) => known == id,
+        }
+    }
+
+    /// The scorecard whose folder this is.
+    fn card_in(&self, folder: &RelPath) -> Option<&Scorecard> {
+        let mut folders = self.catalog.scorecards.iter().zip(&self.layout.folders);
+        folders.find(|(_, its)| *its == folder.as_str()).map(|(card, _)| card)
     }
 
     fn select(&self, selector: &Selector, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {

@@ -58,6 +58,13 @@ pub struct Score {
     pub disabled: bool,
 }
 
+impl Score {
+    /// `word` is its id, key, external id or name.
+    pub fn is_called(&self, word: &str) -> bool {
+        [self.id.as_str(), &self.key, &self.external_id, &self.name].contains(&word)
+    }
+}
+
 /// A heading within a scorecard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {

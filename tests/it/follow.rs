@@ -6,9 +6,9 @@ use scoresync::check::RuleSet;
 use scoresync::engine::follow::{
     Event, EventSink, Follow, FollowEnd, FollowStatus, GitActivity, PauseWhy, Rules, Sources, UserCommand, WaitReason, Waiting,
 };
-use scoresync::engine::{Action, Outcome, PushOptions, Report, Targets, status};
+use scoresync::engine::{Action, Halt, Outcome, PushOptions, Report, Selector, Targets, Verb, status};
 use scoresync::git::{GitOperation, Program, Repository};
-use scoresync::model::{PushWhen, RelPath, ScoreId};
+use scoresync::model::{PushWhen, RelPath, ScoreId, Scorecard};
 use scoresync::remote::{MemoryRemote, Remote, RemoteEvent};
 use scoresync::state::State;
 use scoresync::watch::WatchEvent;
@@ -37,14 +37,18 @@ impl Loop {
         Self::with(desk, Arc::clone(remote) as Arc<dyn Remote>, push, false).await
     }
 
-    /// Follows `desk`; everything was compared when this returns.
     async fn with(desk: &Desk, remote: Arc<dyn Remote>, push: PushWhen, commit: bool) -> Self {
+        Self::of(desk, remote, push, commit, Targets::default()).await
+    }
+
+    /// Follows `targets` on `desk`; they were compared when this returns.
+    async fn of(desk: &Desk, remote: Arc<dyn Remote>, push: PushWhen, commit: bool, targets: Targets) -> Self {
         let ((files, took_files), (remote_events, took_remote_events)) = (mpsc::channel(64), mpsc::channel(64));
         let ((elsewhere, took_elsewhere), (commands, took_commands)) = (mpsc::channel(1), mpsc::channel(8));
         let ((told, events), (show, status)) = (mpsc::unbounded_channel(), watch::channel(FollowStatus::default()));
         let repository = Repository::discover(&desk.root(), Program::default()).expect("git can be asked");
         let follow = Follow {
-            targets: Targets::default(),
+            targets,
             here: desk.offline(),
             there: desk.session(remote),
             rules: Rules { push, quiet: QUIET, git: repository.is_some() },
@@ -263,6 +267,60 @@ fn a_champion_that_another_command_saw_first_is_pulled() {
         let began = Instant::now();
         assert!(matches!(watcher.outcome().await, Outcome::Done(Action::Pulled { .. })));
         assert!(began.elapsed() <= Duration::from_secs(1), "{:?}", began.elapsed());
+        watcher.quit().await;
+    });
+}
+
+/// Whatever was typed for it: it goes on to mean the score, or the scorecard, that it meant.
+#[test]
+fn a_score_that_is_followed_by_its_name_is_followed_under_another_one() {
+    let file = |path: &str| Selector::Path(RelPath::parse(path).expect("a safe path"));
+    let word = |word: &str| Selector::Word(word.to_owned());
+    let of_one = [word("Score 1"), word("Calls/Score 1"), file("Calls/Score 1.yaml"), file("Calls/guidelines/Score 1.md")];
+    let of_all = [word("Calls"), file("Calls")];
+    let all = of_one.into_iter().map(|one| (one, 1)).chain(of_all.into_iter().map(|one| (one, 2)));
+    paused(async {
+        for (selector, scores) in all {
+            let (desk, remote) = desk(2).await;
+            let targets = Targets { selectors: vec![selector.clone()], ..Targets::default() };
+            let mut watcher = Loop::of(&desk, remote.clone(), PushWhen::OnIdle, false, targets).await;
+            let (id, name, key, external_id) = ("card".into(), "Phone".into(), "calls".into(), "1".into());
+            remote.put_scorecard(Scorecard { id, name, key, external_id });
+            rename(&remote, &[(1, "Manners"), (0, "Score 1")]).await;
+            let at = desk.place(Path::new("Phone/Manners.yaml"));
+            let status = watcher.shows(|_| at.exists()).await;
+            assert_eq!((status.scores, &status.stuck), (scores, &None), "{selector:?}");
+            std::fs::write(at, "a: 1\n").expect("written");
+            let path = RelPath::parse("Phone/Manners.yaml").expect("a safe path");
+            watcher.files.send(WatchEvent::Touched(path)).await.expect("it follows");
+            watcher.until(|event| matches!(event, Event::Did(report) if report.verb == Verb::Push)).await;
+            assert_eq!((versions(&remote, 1).await, versions(&remote, 0).await), (2, 1), "{selector:?}");
+            watcher.quit().await;
+        }
+    });
+}
+
+/// It is told, and followed again as soon as there is something to follow.
+#[test]
+fn a_pattern_that_matches_nothing_for_a_while_ends_no_watch() {
+    paused(async {
+        let (desk, remote) = desk(2).await;
+        let targets = Targets { selectors: vec![Selector::Word("*1".into())], ..Targets::default() };
+        let mut watcher = Loop::of(&desk, remote.clone(), PushWhen::OnIdle, false, targets).await;
+        rename(&remote, &[(1, "Manners")]).await;
+        let Event::Stuck { why: Halt::NoMatch { selector, .. }, .. } =
+            watcher.until(|event| matches!(event, Event::Stuck { .. })).await
+        else {
+            panic!("nothing else is in the way")
+        };
+        assert_eq!(selector, "*1");
+        // Also when another command has recorded something meanwhile.
+        status(&mut desk.session(remote.clone()), &Targets::default(), false).await.expect("memory answers");
+        watcher.elsewhere.send(()).await.expect("it follows");
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        rename(&remote, &[(1, "Rule 1")]).await;
+        watcher.until(|event| matches!(event, Event::Unstuck)).await;
+        watcher.shows(|_| desk.place(Path::new("Calls/Rule 1.yaml")).exists()).await;
         watcher.quit().await;
     });
 }

@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 impl Policy {
     /// The files of `asked` (all, if none are named) were looked at; scores that are not told of are in step.
     pub fn looked(&mut self, now: Instant, asked: Option<&BTreeSet<ScoreId>>, seen: BTreeMap<ScoreId, Seen>) {
-        if self.look_not_before.take().is_some() {
-            self.reached();
-        }
+        (self.look_failures, self.look_not_before) = (0, None);
         let is_calm = |id: &ScoreId| asked.is_none_or(|asked| asked.contains(id)) && !seen.contains_key(id);
         for (_, score) in self.pending.iter_mut().filter(|(id, _)| is_calm(id)) {
             (score.edited, score.files, score.fault, score.asked) = (false, None, None, false);
@@ -153,16 +151,16 @@ impl Policy {
         }
     }
 
-    /// The files could not be looked at.
+    /// The files could not be looked at. The dashboard is still asked: what it has may mend that.
     pub fn look_failed(&mut self, now: Instant) {
         self.look_at_all();
-        self.failed(now, Trouble::Other);
-        self.look_not_before = self.not_before;
+        self.look_failures += 1;
+        self.look_not_before = Some(now + retry_delay(self.look_failures));
     }
 
     /// When it will be tried again; none if nothing is in the way, or the dashboard's next answer is waited for.
     pub fn retry_at(&self) -> Option<Instant> {
-        self.not_before.filter(|_| !self.silent)
+        [self.not_before, self.look_not_before].into_iter().flatten().min().filter(|_| !self.silent)
     }
 
     fn reached(&mut self) {

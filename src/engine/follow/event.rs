@@ -100,12 +100,21 @@ pub struct FollowStatus {
     pub waiting: Vec<Waiting>,
     /// Nothing is pushed.
     pub paused: Option<Pause>,
-    /// Something is in the way of everything: why, and when it is tried again; none as in [`Event::Stuck`].
-    pub stuck: Option<(String, Option<Instant>)>,
+    /// Something is in the way of everything.
+    pub stuck: Option<Stuck>,
     /// The dashboard tells what happens there.
     pub listening: bool,
     /// What is being done.
     pub doing: Option<Doing>,
+}
+
+/// What is in the way of everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Why.
+    pub why: Halt,
+    /// When it is tried again; none as in [`Event::Stuck`].
+    pub retry_at: Option<Instant>,
 }
 
 /// A score that is not in step.

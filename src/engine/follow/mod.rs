@@ -36,7 +36,7 @@ mod run;
 mod task;
 
 pub use channels::{EventSink, FollowEnd, Sources, UserCommand, next};
-pub use event::{Doing, Drafted, Evaluated, Event, FollowStatus, Waiting};
+pub use event::{Doing, Drafted, Evaluated, Event, FollowStatus, Stuck, Waiting};
 pub use facts::{FileDigests, GitActivity, GitSeen, HeadMove, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 pub use pause::{Pause, PauseWhy};
 pub use policy::Policy;

@@ -2,7 +2,7 @@
 
 use super::channels::EventSink;
 use super::clock::instant;
-use super::event::{Doing, Drafted, Event, FollowStatus, Waiting};
+use super::event::{Doing, Drafted, Event, FollowStatus, Stuck, Waiting};
 use super::facts::{TaskOutcome, WaitReason};
 use super::from_report::task_outcome;
 use super::pause::PauseWhy;
@@ -26,7 +26,7 @@ pub(super) struct Notifier {
     checked: Vec<Diagnostic>,
     outcomes: HashMap<ScoreId, String>,
     recovered: Vec<Recovered>,
-    stuck: Option<String>,
+    stuck: Option<Halt>,
     /// The pause that was told of, until it is over.
     paused: Option<PauseWhy>,
     listening: bool,
@@ -106,7 +106,7 @@ impl Notifier {
         if self.stuck.is_some() {
             return;
         }
-        self.stuck = Some(halt.to_string());
+        self.stuck = Some(halt.clone());
         let retry_in = retry_at.map(|at| at.saturating_duration_since(instant()));
         self.tell(Event::Stuck { why: halt, retry_in });
     }
@@ -188,7 +188,7 @@ impl Notifier {
         // What somebody deleted is mostly meant: it hides nothing that is not.
         let order = |one: &Waiting| one.wait == WaitReason::Deleted;
         waiting.sort_by(|a, b| (order(a), &a.path).cmp(&(order(b), &b.path)));
-        let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| (why, policy.retry_at()));
+        let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| Stuck { why, retry_at: policy.retry_at() });
         let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
         self.sink.status.send_if_modified(|shown| {
             let differs = *shown != status;

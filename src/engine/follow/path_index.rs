@@ -55,6 +55,11 @@ impl PathIndex {
         Ok(path_index)
     }
 
+    /// The same targets by ids, see [`Directory::by_id`].
+    pub fn by_id(&self, targets: &Targets, of_settings: &[String]) -> Targets {
+        Directory { catalog: &self.catalog, layout: &Layout::of(&self.catalog) }.by_id(of_settings, targets)
+    }
+
     fn put(&mut self, id: &ScoreId, paths: &ScorePaths) {
         for path in paths.files() {
             self.by_path.insert(path.clone(), id.clone());

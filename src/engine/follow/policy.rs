@@ -29,6 +29,7 @@ pub struct Policy {
     pub(super) pending: BTreeMap<ScoreId, PendingScore>,
     pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
     pub(super) look_not_before: Option<Instant>,
+    pub(super) look_failures: u32,
     pub(super) survey: bool,
     heard: Option<Instant>,
     pub(super) poll_interval: PollInterval,
@@ -51,6 +52,7 @@ impl Policy {
             pending: BTreeMap::new(),
             look: None,
             look_not_before: None,
+            look_failures: 0,
             survey: true,
             heard: None,
             poll_interval: PollInterval::new(now),
@@ -181,14 +183,11 @@ impl Policy {
         {
             return step;
         }
-        if busy {
-            return NextStep::Wait(None);
-        }
-        if self.silent {
-            return NextStep::Wait(None);
+        if busy || self.silent {
+            return NextStep::Wait(self.look_due(now));
         }
         if let Some(later) = self.not_before.filter(|at| *at > now) {
-            return NextStep::Wait(Some(later));
+            return NextStep::Wait(self.look_due(now).into_iter().chain([later]).min());
         }
         if self.survey {
             return NextStep::FullCompare;
@@ -245,8 +244,12 @@ impl Policy {
         let pending = self.pending.values().filter(wants).filter_map(|score| score.ready(&self.rules));
         let git = (self.rules.git && self.waits_for_git()).then_some(self.git_seen).flatten().map(|at| at + GIT_EVERY);
         let gathered = self.heard.map(|at| at + GATHER);
-        let look = self.look_not_before.filter(|_| self.look.is_some());
-        let all = pending.chain(gathered).chain(git).chain(look).chain(self.poll_interval.due());
+        let all = pending.chain(gathered).chain(git).chain(self.look_due(now)).chain(self.poll_interval.due());
         all.filter(|at| *at > now).min()
+    }
+
+    /// When files are looked at again after that has failed.
+    fn look_due(&self, now: Instant) -> Option<Instant> {
+        self.look_not_before.filter(|at| *at > now && self.look.is_some())
     }
 }

@@ -139,7 +139,7 @@ impl Watcher {
                     if sleep_detector.slept(now(), instant()) {
                         self.policy.woke();
                     }
-                    self.steps(&mut running).await?
+                    self.steps(&mut running).await
                 }
             };
             // Kept while other things happen: it counts the time between two questions.
@@ -177,12 +177,12 @@ impl Watcher {
                     }
                 }
                 Some(()) = next(&mut sources.elsewhere) => {
-                    self.notice()?;
+                    self.notice();
                     durable = Some(instant() + DURABLE);
                 }
                 () = until(durable), if durable.is_some() => {
                     durable = None;
-                    self.notice()?;
+                    self.notice();
                 }
                 Some(event) = next(&mut sources.remote_events) => self.remote_event(&event),
                 () = until(wake) => {}
@@ -191,7 +191,7 @@ impl Watcher {
     }
 
     /// Carries out steps until there is one to wait for; until when that is.
-    async fn steps(&mut self, running: &mut Option<Running>) -> Result<Option<Instant>, Halt> {
+    async fn steps(&mut self, running: &mut Option<Running>) -> Option<Instant> {
         loop {
             let now = instant();
             if let Some(batch) = self.debounce.take(now) {
@@ -215,9 +215,9 @@ impl Watcher {
                 NextStep::Wait(wake) => {
                     self.notifier.changes(&self.policy);
                     let resume = self.policy.paused().map(|_| now + LISTEN);
-                    return Ok([wake, self.debounce.due(), resume].into_iter().flatten().min());
+                    return [wake, self.debounce.due(), resume].into_iter().flatten().min();
                 }
-                _ => return Ok(None),
+                _ => return None,
             }
         }
     }
@@ -270,14 +270,25 @@ impl Watcher {
         }
     }
 
-    /// Another command may have recorded something.
-    fn notice(&mut self) -> Result<(), Halt> {
-        if self.there.is_none() || self.here.state.generation()? == self.generation {
-            return Ok(());
+    /// Another command may have recorded something. Before everything was compared nothing is known that could be another thing now.
+    fn notice(&mut self) {
+        if self.started
+            && self.there.is_some()
+            && let Err(halt) = self.learn_elsewhere()
+        {
+            self.stuck(halt);
         }
-        self.generation = self.here.state.generation()?;
-        self.policy.look_at_all();
-        self.learn(instant(), Some(self.here.state.catalog()?))
+    }
+
+    /// Learns from what another command recorded; if that fails it is still to be learnt.
+    fn learn_elsewhere(&mut self) -> Result<(), Halt> {
+        let generation = self.here.state.generation()?;
+        if generation != self.generation {
+            self.policy.look_at_all();
+            self.learn(instant(), Some(self.here.state.catalog()?))?;
+            self.generation = generation;
+        }
+        Ok(())
     }
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
@@ -361,12 +372,14 @@ impl Watcher {
         if is_ours || task == Task::FullCompare {
             self.settle_generation();
         } else {
-            self.notice()?;
+            self.notice();
         }
         // The lock is not held while git commits: a hook that git runs may need it, or a person signs.
         drop(lock);
-        if record.is_some() || task == Task::FullCompare {
-            self.record(record)?;
+        if (record.is_some() || task == Task::FullCompare)
+            && let Err(halt) = self.record(record)
+        {
+            self.stuck(halt);
         }
         Ok(())
     }
@@ -394,7 +407,10 @@ impl Watcher {
                 self.notifier.knows_drafts(&report);
                 self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });
                 self.notifier.did(Report { recovered, scores: Vec::new(), ..report }, None);
-                self.started = true;
+                if !self.started {
+                    self.targets = self.path_index.by_id(&self.targets, &self.here.config.scorecards);
+                    self.started = true;
+                }
             }
             (task, Some(report)) => {
                 self.learn_run(now, &report)?;

@@ -2,13 +2,13 @@
 
 use super::events::EventFormatter;
 use super::wording::{found_reason, length, next_try, pause_reason};
-use crate::cli::error::failure_message;
+use crate::cli::error::{Problem, failure_message};
 use crate::cli::render::relative_time::Clock;
 use crate::cli::roots::shown;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, columns, middle_of, padded, start_of};
 use crate::engine::Failure;
-use crate::engine::follow::{Doing, FollowStatus, PauseWhy, WaitReason, Waiting};
+use crate::engine::follow::{Doing, FollowStatus, PauseWhy, Stuck, WaitReason, Waiting};
 use crate::model::BrokenFile;
 use crate::plan::ScoreProblem;
 use jiff::Timestamp;
@@ -106,9 +106,9 @@ pub fn is_ticking(status: &FollowStatus) -> bool {
 fn headline(formatter: &EventFormatter, status: &FollowStatus, now: Instant, width: usize) -> String {
     let told = if status.listening { "the dashboard reports changes" } else { "the dashboard is checked now and then" };
     let (mark, words) = match (&status.stuck, &status.paused, status.scores) {
-        (Some((why, at)), _, _) => {
-            let when = at.map(|at| format!("in {}", length(at.saturating_duration_since(now))));
-            ((YELLOW, "!"), format!("{why}; {}", next_try(when)))
+        (Some(Stuck { why, retry_at }), _, _) => {
+            let when = retry_at.map(|at| format!("in {}", length(at.saturating_duration_since(now))));
+            ((YELLOW, "!"), format!("{}; {}", Problem::from(why.clone()).message, next_try(when)))
         }
         (_, Some(pause), _) => ((YELLOW, "="), format!("paused: {}", pause_reason(&pause.why))),
         (_, _, 0) if status.doing.is_some() => ((DIM, "*"), "comparing files and dashboard".to_owned()),
@@ -175,10 +175,12 @@ fn cannot_be_read(file: &BrokenFile) -> String {
 mod tests {
     use super::*;
     use crate::cli::ui::Styler;
+    use crate::engine::Halt;
     use crate::engine::follow::{GitActivity, Pause};
     use crate::git::GitOperation;
     use crate::model::RelPath;
     use crate::model::{DocKind, Fault};
+    use crate::plan::Guard;
     use crate::remote::RemoteError;
     use jiff::tz::TimeZone;
     use std::time::Duration;
@@ -206,6 +208,15 @@ mod tests {
 
     fn fault() -> Fault {
         Fault::new(DocKind::Code, 1, 7, "unclosed bracket '['".to_owned())
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_said_as_a_command_says_it() {
+        let now = Instant::now();
+        let guard = Guard::RootEmptied { known: 3, is_there: true };
+        let why = Halt::Guard { guard, root: "scorecards".into(), standalone: Vec::new() };
+        let stuck = Some(Stuck { why, retry_at: Some(now + Duration::from_secs(2)) });
+        insta::assert_snapshot!(shown(&FollowStatus { scores: 3, stuck, ..FollowStatus::default() }, now, 120)[0], @"! the scorecards folder is missing or empty, but 3 scores were synced into it; nothing was touched; next try in 2 s");
     }
 
     #[test]
