@@ -8,6 +8,7 @@ use crate::cli::ui::Ui;
 use crate::registry::{self, FaultKind, Faults, Registry, RegistryOptions, ScriptedFault};
 use crate::settings::LOCAL_KEY;
 use clap::{ArgAction, Args};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -54,22 +55,27 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         problem.help("name another file with --db; one that is not there is made")
     };
     let registry = registry.map_err(|error| unusable(error.to_string()))?;
-    if args.demo {
-        let seeded = registry::seed::demo(&registry);
-        seeded.map_err(|error| unusable(error.to_string()))?;
-    }
+    let serve = async {
+        let listener = TcpListener::bind(args.listen).await.map_err(|error| cannot_listen(args.listen, &error))?;
+        // Once the address is ours: a server that does not start resets nothing.
+        if args.demo {
+            registry::seed::demo(&registry).map_err(|error| unusable(error.to_string()))?;
+        }
+        serve(listener, registry, given.is_none().then_some(key), ui).await
+    };
     // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
-    runtime::block_on(&CancellationToken::new(), serve(args.listen, registry, (given.is_none()).then_some(key), ui))??;
+    runtime::block_on(&CancellationToken::new(), serve)??;
     Ok(Exit::Ok)
 }
 
-async fn serve(address: SocketAddr, registry: Registry, new_key: Option<String>, ui: &mut Ui) -> Result<(), Problem> {
-    let failed = |error: std::io::Error| {
-        let problem = Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()).at(address);
-        problem.help("scoresync serve --listen 127.0.0.1:0 --db FILE    # on a port that is free")
-    };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {
+    let problem = Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()).at(address);
+    problem.help("scoresync serve --listen 127.0.0.1:0 --db FILE    # on a port that is free")
+}
+
+async fn serve(listener: TcpListener, registry: Registry, new_key: Option<String>, ui: &mut Ui) -> Result<(), Problem> {
+    let address = listener.local_addr().map_err(|error| Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()))?;
+    let failed = |error: io::Error| cannot_listen(address, &error);
     if let Some(key) = new_key {
         ui.note(format_args!("PLEXUS_API_KEY={key}"));
     }

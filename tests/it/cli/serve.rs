@@ -1,21 +1,31 @@
 //! `serve`: the embedded dashboard over HTTP, on this machine only.
 
 use super::world::World;
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+
+/// Starts a server; its address, once it listens.
+fn listening(serve: &mut Command) -> (Child, String) {
+    let mut server = serve.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let address = first_line(server.stdout.take());
+    (server, address)
+}
+
+fn first_line(out: Option<impl Read>) -> String {
+    let mut line = String::new();
+    BufReader::new(out.expect("its output is ours")).read_line(&mut line).expect("it says something");
+    line.trim().to_owned()
+}
 
 #[test]
 fn the_same_over_http() {
     let mut world = World::demo();
     world.set("PLEXUS_API_KEY", "key-for-this-test");
-    let mut server = world.command(&["serve", "--db", "dashboard.db", "--listen", "127.0.0.1:0"]);
-    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
-    let mut address = String::new();
-    let out = server.stdout.take().expect("its output is ours");
-    BufReader::new(out).read_line(&mut address).expect("it says where it listens");
-    world.write("there/scoresync.yaml", &format!("api_url: {}account_key: harbor-quality\n", address.as_str()));
+    let serve = ["serve", "--db", "dashboard.db", "--listen", "127.0.0.1:0"];
+    let (mut server, address) = listening(world.command(&serve).stderr(Stdio::null()));
+    world.write("there/scoresync.yaml", &format!("api_url: {address}\naccount_key: harbor-quality\n"));
     assert!(world.run(&["pull", "-q", "-C", "there"]).starts_with("exit 4\n"), "the key could be any");
-    world.trust(address.trim());
+    world.trust(&address);
     let said = world.run(&["pull", "-C", "there"]);
     assert!(said.starts_with("exit 0\n") && said.contains("12 scores: 11 pulled, 1 unchanged"), "{said}");
     world.set("PLEXUS_API_KEY", "another");
@@ -30,15 +40,9 @@ fn the_same_over_http() {
 #[test]
 fn a_key_that_serve_made_needs_no_trust() {
     let world = World::demo();
-    let mut server = world.command(&["serve", "--db", "dashboard.db", "--listen", "127.0.0.1:0"]);
-    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
-    let line = |out: &mut dyn std::io::Read| {
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line).expect("it says where it listens");
-        line.trim().to_owned()
-    };
-    let key = line(server.stderr.as_mut().expect("ours"));
-    let address = line(server.stdout.as_mut().expect("ours"));
+    let serve = ["serve", "--db", "dashboard.db", "--listen", "127.0.0.1:0"];
+    let (mut server, address) = listening(world.command(&serve).stderr(Stdio::piped()));
+    let key = first_line(server.stderr.take());
     world.write("there/scoresync.yaml", &format!("api_url: {address}\naccount_key: harbor-quality\n"));
     let pulled = world.command(&["pull", "-q", "-C", "there"]).envs([key.split_once('=').expect("NAME=value")]).status();
     server.kill().expect("it runs");
@@ -52,4 +56,24 @@ fn serve_listens_on_this_machine_only_and_knows_its_faults() {
     assert!(world.run(&["serve", "--db", "x.db", "--listen", "0.0.0.0:0"]).starts_with("exit 2\n"));
     let said = world.run(&["serve", "--db", "x.db", "--fault", "nonsense"]);
     assert!(said.starts_with("exit 2\n") && said.contains("lose-reply"), "{said}");
+}
+
+/// The demo account is reset once the server has its address.
+#[test]
+fn a_server_that_does_not_start_resets_nothing() {
+    let world = World::demo();
+    assert!(world.run(&["push", "-q", "--promote", "--yes"]).starts_with("exit 0\n"));
+    let champion = || world.run(&["log", "greeting-and-name"]);
+    let before = champion();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let serve = ["serve", "--db", "dashboard.db", "--demo", "--listen", &address];
+    let said = world.run(&serve);
+    assert!(said.starts_with("exit 6\n") && said.contains("on a port that is free"), "{said}");
+    assert_eq!(champion(), before);
+    drop(taken);
+    let (mut server, _) = listening(world.command(&serve).stderr(Stdio::null()));
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    assert_ne!(champion(), before);
 }
