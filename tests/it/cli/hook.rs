@@ -413,6 +413,13 @@ fn what_git_says_is_read_up_to_a_limit_and_never_by_half() {
 }
 
 #[test]
+fn a_person_who_starts_the_hook_by_hand_is_not_waited_for() {
+    let world = World::pulled_in_git();
+    let said = world.terminal(&["hook", "run", "pre-push"]).end();
+    assert!(said.starts_with("exit 2\n") && said.contains("let git run this hook"), "{said}");
+}
+
+#[test]
 fn what_is_pushed_is_known_from_the_pre_commit_framework_too() {
     let mut world = World::pulled_in_git();
     let before = world.head();

@@ -18,7 +18,7 @@ use crate::engine::{CommitTexts, Halt, Outcome, Report, ScoreReport, push_commit
 use crate::git::{CommitId, HookKind, RefUpdate, Repository};
 use crate::model::RelPath;
 use crate::plan::{Refusal, Standing};
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -82,11 +82,14 @@ fn later(ui: &Ui, problem: &Problem, files: &[String]) {
 /// # Errors
 /// Git cannot tell what is pushed, or the texts cannot be pushed.
 pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mut Ui) -> Result<Exit, Problem> {
-    let lines = told_by_git().map_err(|error| {
+    let no_input = |error: io::Error| {
         Problem::new(Exit::Usage, "NO_INPUT", format!("stdin does not say what is pushed: {error}"))
             .help("let git run this hook, with git push")
-    })?;
-    let lines = if lines.trim().is_empty() { told_by_pre_commit(app).unwrap_or(lines) } else { lines };
+    };
+    let lines = match told_by_git() {
+        Ok(lines) if !lines.trim().is_empty() => lines,
+        told => told_by_pre_commit(app).map_or(told, Ok).map_err(no_input)?,
+    };
     let remote = arguments.first().map(String::as_str).or(app.env.get("PRE_COMMIT_REMOTE_NAME")).unwrap_or("origin");
     let mut end = Ok(Exit::Ok);
     for served in served(app, HookKind::PrePush, workspaces, ui)? {
@@ -103,6 +106,9 @@ pub fn pre_push(app: &App, workspaces: &[PathBuf], arguments: &[String], ui: &mu
 
 /// What git writes to stdin. Half of it says nothing: the reference that HEAD is could be in the other half.
 fn told_by_git() -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        return Err(io::Error::other("it is a terminal"));
+    }
     let lines = io::read_to_string(io::stdin().take(MOST_INPUT + 1))?;
     let is_whole = lines.len() as u64 <= MOST_INPUT;
     is_whole.then_some(lines).ok_or_else(|| io::Error::other(format!("it has more than {} MiB", MOST_INPUT >> 20)))
