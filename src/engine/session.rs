@@ -1,5 +1,6 @@
 //! The context of a run: a workspace, its state and a dashboard, with the options of the verbs. It carries nothing out.
 
+use crate::engine::error::Halt;
 use crate::git::Program;
 use crate::model::{Progress, Quiet, SyncKind, TaskWhen};
 use crate::remote::{Records, Remote, RunTaskWriter};
@@ -90,6 +91,14 @@ impl Session {
         let workspace = workspace.owned_by(state.identity());
         let (progress, cancellation) = (Arc::new(Quiet), CancellationToken::new());
         Self { workspace, state, remote, records: None, tasks: None, config, progress, git: None, commits: false, cancellation }
+    }
+
+    /// For what gives the dashboard something.
+    ///
+    /// # Errors
+    /// [`Halt::Offline`] without a remote.
+    pub fn require_remote(&self) -> Result<(), Halt> {
+        if self.remote.is_some() { Ok(()) } else { Err(Halt::Offline) }
     }
 
     /// The same session, telling `progress` how far it is.

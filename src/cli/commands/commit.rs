@@ -7,11 +7,11 @@ use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
 use crate::engine::{CommitReport, Report, Session, commit_owed, owes_commit, record_of};
-use crate::git::{Program, Repository};
+use crate::git::{GitError, Program, Repository};
 use crate::settings::Settings;
 
 /// Makes one commit with the files of the report, if one is given, and of those that earlier runs owe, and tells of it; none where
-/// there are no files.
+/// there are no files, or where git has something under way that it would become a part of.
 ///
 /// # Errors
 /// There is no repository, or git refuses.
@@ -26,7 +26,13 @@ pub fn commit(
         return Ok(None);
     }
     let repository = repository(settings)?;
-    let committed = commit_owed(session, &repository, own)??;
+    let committed = match commit_owed(session, &repository, own)? {
+        Err(error @ GitError::InProgress(_)) => {
+            ui.warning(&format!("{error}: files are committed by the first command after it"));
+            return Ok(None);
+        }
+        committed => committed?,
+    };
     let root = seen_from(&settings.working_directory, &settings.root.value);
     if let Some((id, subject)) = &committed.made {
         ui.note(format_args!("committed {}: {}", id.short(), plain(subject)));

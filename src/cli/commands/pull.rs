@@ -77,10 +77,10 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.change.dry_run {
         return look(app, ui, opened, "pull", selection, false, preview);
     }
+    let commit = commits(&opened.settings, args.change.commit)?;
     if args.prune {
         consent(app, ui, &mut opened, selection, preview)?;
     }
-    let commit = commits(&opened.settings, args.change.commit);
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
     change(app, ui, opened, "pull", selection, commit, pull)
 }
@@ -98,7 +98,7 @@ fn take_version(app: &App, args: &PullArgs, version: &str, ui: &mut Ui) -> Resul
         return look(app, ui, opened, "pull", selection, false, preview);
     }
     // Files with conflict markers are nothing to commit.
-    let commit = commits(&opened.settings, args.change.commit) && !args.side.merge;
+    let commit = !args.side.merge && commits(&opened.settings, args.change.commit)?;
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull_version(session, targets, &wanted).await;
     change(app, ui, opened, "pull", selection, commit, pull)
 }

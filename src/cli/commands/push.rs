@@ -40,10 +40,11 @@ pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.change.dry_run {
         return look(app, ui, opened, "push", selection, false, preview);
     }
+    opened.session.require_remote()?;
+    let commit = commits(&opened.settings, args.change.commit)?;
     if args.publish.promote {
         consent(app, ui, &mut opened, selection, preview)?;
     }
-    let commit = commits(&opened.settings, args.change.commit);
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
     change(app, ui, opened, "push", selection, commit, push)
 }

@@ -12,13 +12,22 @@ use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{CommitReport, Halt, Locked, PushOptions, Recovered, Report, Session, Targets, Verb, recover, unfinished};
+use crate::git::GitError;
 use crate::settings::Settings;
 use std::future::Future;
 use tokio_util::sync::CancellationToken;
 
-/// Git records what is done, if the command line or the settings say so.
-pub fn commits(settings: &Settings, asked: bool) -> bool {
-    asked || settings.commit.value
+/// Git records what is done, if the command line or the settings say so. To be asked before anything is done.
+///
+/// # Errors
+/// There is no repository; or the command line asks for it, and git has something under way that a commit would become a part of.
+/// Where only the settings ask for it, the commit is made by a later command then.
+pub fn commits(settings: &Settings, asked: bool) -> Result<bool, Problem> {
+    if !asked && !settings.commit.value {
+        return Ok(false);
+    }
+    let under_way = commit::repository(settings)?.in_progress().filter(|_| asked);
+    under_way.map_or(Ok(true), |operation| Err(GitError::InProgress(operation).into()))
 }
 
 /// The options of a push: the command line, else the settings.
@@ -65,16 +74,8 @@ pub fn change(
     commit: bool,
     verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
 ) -> Result<Exit, Problem> {
-    owe_commits(&mut opened, commit);
-    let report = carry_out(ui, &mut opened, selection, verb)?;
+    let report = carry_out(ui, &mut opened, selection, commit, verb)?;
     Ok(print_and_record(app, ui, &mut opened, command, &report, commit, |_| {}))
-}
-
-/// What is done from now on is to be committed, if that is `asked` for and there is a repository.
-pub fn owe_commits(opened: &mut Opened, asked: bool) {
-    if asked && commit::repository(&opened.settings).is_ok() {
-        opened.session.owe_commits();
-    }
 }
 
 /// Finishes what earlier runs left, before anything is looked at that a person decides on, and tells of it.
@@ -94,7 +95,7 @@ pub fn recover_first(ui: &Ui, opened: &mut Opened) -> Result<Vec<Recovered>, Pro
     Ok(recovered)
 }
 
-/// Carries out a verb under the workspace lock, to its end or to Ctrl-C.
+/// Carries out a verb under the workspace lock, to its end or to Ctrl-C; what it does is to be committed if `commit` says so.
 ///
 /// # Errors
 /// Why the whole run stopped.
@@ -102,8 +103,12 @@ pub fn carry_out(
     ui: &Ui,
     opened: &mut Opened,
     selection: &Selection,
+    commit: bool,
     verb: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
 ) -> Result<Report, Problem> {
+    if commit {
+        opened.session.owe_commits();
+    }
     let targets = targets(&opened.settings, selection);
     let cancellation = opened.session.cancellation();
     // The lock is not held while git commits: a hook that git runs may need it.

@@ -45,10 +45,11 @@ pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.change.dry_run {
         return look(app, ui, opened, "sync", selection, false, preview);
     }
+    opened.session.require_remote()?;
+    let commit = commits(&opened.settings, args.change.commit)?;
     if asks {
         consent(app, ui, &mut opened, selection, preview)?;
     }
-    let commit = commits(&opened.settings, args.change.commit);
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
     change(app, ui, opened, "sync", selection, commit, sync)
 }

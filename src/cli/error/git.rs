@@ -16,9 +16,12 @@ impl From<GitError> for Problem {
                 Self::new(Exit::Guard, "GIT_OWNER", message).help(format!("{trust}    # if you trust it"))
             }
             GitError::NeedsProgram { .. } => Self::new(Exit::Usage, "GIT_MISSING", message).help("install git"),
-            GitError::InProgress(_) => {
-                Self::new(Exit::Guard, "GIT_IN_PROGRESS", format!("{message}: nothing was committed")).help("git status")
-            }
+            GitError::InProgress(_) => Self::new(
+                Exit::Guard,
+                "GIT_IN_PROGRESS",
+                format!("{message}, which a commit would become a part of: nothing was done"),
+            )
+            .help("git status    # says how to finish it; or run this without --commit"),
             GitError::IndexLocked(path) => Self::new(Exit::Failed, "GIT_LOCKED", "another git process is using the index")
                 .at(path.display())
                 .help("run it again; if no git is running, remove the file"),

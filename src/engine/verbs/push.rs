@@ -20,8 +20,9 @@ use std::collections::BTreeMap;
 /// Gives the dashboard what the files have, as new versions.
 ///
 /// # Errors
-/// The run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
+/// Offline; the run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
 pub async fn push(session: &mut Locked<'_>, targets: &Targets, options: &PushOptions) -> Result<Report, Halt> {
+    session.require_remote()?;
     let recovered = recover(session).await?;
     Ok(Report { recovered, ..push_requested(session, ObserveRequest::contents(targets), options).await? })
 }

@@ -13,13 +13,14 @@ use crate::engine::verbs::{pull, push};
 /// Pulls, then pushes what is edited and not in conflict. The dashboard's catalog is read once.
 ///
 /// # Errors
-/// The run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
+/// Offline; the run stopped before it touched anything, or the state cannot be written; what failed for one score is in the report.
 pub async fn sync(
     session: &mut Locked<'_>,
     targets: &Targets,
     pull_options: PullOptions,
     push_options: &PushOptions,
 ) -> Result<Report, Halt> {
+    session.require_remote()?;
     let recovered = recover(session).await?;
     let (pulled, catalog) = pull::pull_requested(session, ObserveRequest::contents(targets), pull_options).await?;
     let pulled = Report { recovered, ..pulled };

@@ -169,7 +169,10 @@ fn what_a_person_did_since_is_not_committed_for_them() {
     let rebasing = refused_commit();
     std::fs::create_dir(rebasing.folder().join(".git/rebase-merge")).expect("a rebase");
     let said = rebasing.run(&["pull"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("files of an earlier run are not committed yet"), "{said}");
+    assert!(
+        said.starts_with("exit 0\n") && said.contains("a rebase is under way: files are committed by the first command after it"),
+        "{said}"
+    );
     std::fs::remove_dir(rebasing.folder().join(".git/rebase-merge")).expect("its end");
     rebasing.run(&["pull"]);
     assert_eq!(uncommitted(&rebasing), "");

@@ -179,14 +179,50 @@ fn the_setting_commits_and_a_merge_under_way_keeps_it_back() {
     world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "# mine\n"));
     let head = world.git(&["rev-parse", "HEAD"]);
     world.write(".git/MERGE_HEAD", &head);
-    let said = world.run(&["push", "-q"]);
-    assert!(said.starts_with("exit 7\n") && said.contains("a merge is under way"), "{said}");
+    let said = world.run(&["push"]);
+    let later = "a merge is under way: files are committed by the first command after it";
+    assert!(said.starts_with("exit 0\n") && said.contains(later), "{said}");
     assert_eq!(world.git(&["rev-parse", "HEAD"]), head);
     std::fs::remove_file(world.folder().join(".git/MERGE_HEAD")).expect("it goes");
     world.write(DEMO_SCORE, &(world.read(DEMO_SCORE) + "# more\n"));
     let said = world.run(&["push"]);
     assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
     assert_eq!(world.git(&["rev-list", "--count", "HEAD"]), "2\n");
+}
+
+/// What git could not record is not done either.
+#[test]
+fn a_commit_that_cannot_be_made_is_refused_before_anything_is_done() {
+    let world = World::demo();
+    let demo = world.read(DEMO_SCORE);
+    let refused = |args: &[&str], exit: &str, why: &str| {
+        let said = world.run(args);
+        assert!(said.starts_with(exit) && said.contains(why), "{args:?}: {said}");
+        assert_eq!((world.read(DEMO_SCORE), world.run(&["push", "-n"]).contains("1 to push")), (demo.clone(), true), "{args:?}");
+    };
+    let commands = ["push", "sync", "pull"].map(|verb| [verb, "--commit"].map(str::to_owned).to_vec());
+    let all = commands.into_iter().chain([["resolve", "--commit", "--ours"].map(str::to_owned).to_vec()]);
+    let all: Vec<Vec<String>> = all.collect();
+    let all: Vec<Vec<&str>> = all.iter().map(|args| args.iter().map(String::as_str).collect()).collect();
+    all.iter().for_each(|args| refused(args, "exit 2\n", "the scorecards are in no git repository"));
+    world.init_git();
+    std::fs::create_dir(world.folder().join(".git/rebase-merge")).expect("a mark of a rebase");
+    all.iter().for_each(|args| refused(args, "exit 7\n", "which a commit would become a part of: nothing was done"));
+    std::fs::remove_dir(world.folder().join(".git/rebase-merge")).expect("its end");
+    world.write(DEMO_SCORE, &(demo.clone() + "# more\n"));
+    let said = world.run(&["push", "--commit"]);
+    assert!(said.starts_with("exit 0\n") && said.contains("committed "), "{said}");
+}
+
+#[test]
+fn offline_nothing_is_given_to_the_dashboard() {
+    let world = World::demo();
+    for args in [&["push"][..], &["push", "--promote", "--yes"], &["sync"], &["sync", "--prune", "--yes"]] {
+        let said = world.run(&[args, &["--offline"]].concat());
+        assert!(said.starts_with("exit 2\n") && said.contains("run it without --offline"), "{args:?}: {said}");
+        let preview = world.run(&[&args[..1], &["--offline", "-n"]].concat());
+        assert!(preview.starts_with("exit 0\n") && preview.contains("1 to push"), "{args:?}: {preview}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::tool;
 use crate::check::markers;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
-use crate::cli::commands::run_verb::{self, carry_out, look, owe_commits, print_and_record, recover_first};
+use crate::cli::commands::run_verb::{carry_out, commits, look, print_and_record, recover_first};
 use crate::cli::error::{Problem, once_merged, where_marked};
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, open};
@@ -16,8 +16,8 @@ use crate::cli::text::counted;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
 use crate::engine::{
-    self, Action, Choice, DocumentConflict, Locked, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Session, Targets,
-    resolve, resolve_decided, resolve_preview, text_of,
+    self, Action, Choice, DocumentConflict, Halt, Locked, Outcome, Report, Resolution, ScoreConflict, ScoreReport, Session,
+    Targets, resolve, resolve_decided, resolve_preview, text_of,
 };
 use crate::settings::{Settings, Terminal};
 use clap::Args;
@@ -110,16 +110,13 @@ fn lists_only(args: &ResolveArgs) -> bool {
 }
 
 fn take_side(app: &App, args: &ResolveArgs, choice: Choice, ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
+    let opened = open(app, ui, "resolve", Access::Dashboard)?;
     if args.dry_run {
         let preview = async |session: &mut Session, targets: &Targets| resolve_preview(session, targets, choice).await;
         return look(app, ui, opened, "resolve", &args.selection, false, preview);
     }
-    let commit = commits(args, &opened);
-    owe_commits(&mut opened, commit);
     let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve(session, targets, choice).await;
-    let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, &mut opened, &report, ui))
+    resolve_with(app, args, opened, ui, resolve)
 }
 
 /// Writes what was decided for whole scores. A person who stopped before that has nothing to write.
@@ -138,6 +135,8 @@ fn write_decided(app: &App, args: &ResolveArgs, decided: &Decided, ui: &mut Ui) 
 fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflict>, Settings), Problem> {
     let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
     if !lists_only(args) {
+        // Before a person decides anything.
+        commits(&opened.settings, args.commit)?;
         recover_first(ui, &mut opened)?;
     }
     let targets = targets(&opened.settings, &args.selection);
@@ -148,12 +147,9 @@ fn conflicts(app: &App, args: &ResolveArgs, ui: &Ui) -> Result<(Vec<ScoreConflic
 }
 
 fn write(app: &App, args: &ResolveArgs, decisions: &[Resolution], ui: &mut Ui) -> Result<Exit, Problem> {
-    let mut opened = open(app, ui, "resolve", Access::Dashboard)?;
-    let commit = commits(args, &opened);
-    owe_commits(&mut opened, commit);
+    let opened = open(app, ui, "resolve", Access::Dashboard)?;
     let resolve = async |session: &mut Locked<'_>, targets: &Targets| resolve_decided(session, targets, decisions).await;
-    let report = carry_out(ui, &mut opened, &args.selection, resolve)?;
-    Ok(finish(app, args, &mut opened, &report, ui))
+    resolve_with(app, args, opened, ui, resolve)
 }
 
 fn list(app: &App, settings: &Settings, conflicts: &[ScoreConflict], ui: &mut Ui) -> Exit {
@@ -184,17 +180,19 @@ fn no_conflict(ui: &Ui) -> Exit {
     Exit::Ok
 }
 
-/// Git is to record what is resolved, except for files with markers, which nobody has finished.
-fn commits(args: &ResolveArgs, opened: &Opened) -> bool {
-    !args.choice.merge && run_verb::commits(&opened.settings, args.commit)
-}
-
-/// Prints the report, and lets git record it.
-fn finish(app: &App, args: &ResolveArgs, opened: &mut Opened, report: &Report, ui: &mut Ui) -> Exit {
-    let asked = commits(args, opened);
+/// Carries it out, prints the report and what is next, and lets git record it, except for files with markers, which nobody has finished.
+fn resolve_with(
+    app: &App,
+    args: &ResolveArgs,
+    mut opened: Opened,
+    ui: &mut Ui,
+    resolve: impl AsyncFnOnce(&mut Locked<'_>, &Targets) -> Result<Report, Halt>,
+) -> Result<Exit, Problem> {
+    let commit = !args.choice.merge && commits(&opened.settings, args.commit)?;
+    let report = carry_out(ui, &mut opened, &args.selection, commit, resolve)?;
     let root = opened.settings.root.value.clone();
-    let next = |ui: &Ui| print_next_step(ui, app.shown(&root), report, args.choice.theirs);
-    print_and_record(app, ui, opened, "resolve", report, asked, next)
+    let next = |ui: &Ui| print_next_step(ui, app.shown(&root), &report, args.choice.theirs);
+    Ok(print_and_record(app, ui, &mut opened, "resolve", &report, commit, next))
 }
 
 /// A conflict that is resolved leaves edits to push, or markers to edit; nothing if the files are `clean` now.
