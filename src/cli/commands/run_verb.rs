@@ -56,7 +56,8 @@ pub fn look(
     let report = result?;
     let exit = print_report(app, ui, &opened.settings, command, &report, exit_code);
     if report.verb == Verb::Status && !app.global.json {
-        render::hints(&report, &selection.typed()).iter().for_each(|hint| ui.help(hint));
+        let root = app.shown(&opened.settings.root.value);
+        render::hints(&report, &selection.typed(), root).iter().for_each(|hint| ui.help(hint));
     }
     Ok(exit)
 }

@@ -1,9 +1,11 @@
 //! What to do next after a status: one command for all scores in the same state.
 
 use super::labels;
+use crate::cli::roots::typed;
 use crate::engine::{Report, ScoreReport};
 use crate::model::Fault;
 use crate::plan::Standing;
+use std::path::Path;
 
 /// The states that ask for something, the gravest first, and the command that each is told with.
 const COMMANDS: [(&str, &str); 9] = [
@@ -19,23 +21,36 @@ const COMMANDS: [(&str, &str); 9] = [
 ];
 
 /// `2 behind: scoresync pull`, for each state that asks for something. `selection` is what was typed after the command, for a
-/// shell; it is empty where everything is meant.
-pub fn hints(report: &Report, selection: &[String]) -> Vec<String> {
-    let typed: String = selection.iter().map(|word| format!(" {word}")).collect();
+/// shell; it is empty where everything is meant. `root` is the scorecards root as it is shown.
+pub fn hints(report: &Report, selection: &[String], root: &Path) -> Vec<String> {
+    let selected: String = selection.iter().map(|word| format!(" {word}")).collect();
     let hint = |(state, command): (&str, &str)| {
         let count = report.scores.iter().filter(|score| asks(score) && labels::status(score).text == state).count();
-        (count > 0).then(|| format!("{count} {state}: scoresync {command}{typed}"))
+        (count > 0).then(|| format!("{count} {state}: scoresync {command}{selected}"))
     };
     let is_of_another = |score: &ScoreReport| score.fault.as_deref().is_some_and(Fault::is_of_another);
     let faulty = || report.scores.iter().filter(|score| score.fault.is_some() && !score.is_marked());
     let of_others = faulty().filter(|score| is_of_another(score)).count();
     let faults = faulty().count() - of_others;
     let faults = (faults > 0).then(|| format!("{faults} with a fault: scoresync check"));
-    let of_others = (of_others > 0).then(|| format!("{of_others} with another score's text: scoresync diff{typed}"));
+    let of_others = (of_others > 0).then(|| format!("{of_others} with another score's text: scoresync diff{selected}"));
     let waiting = report.scores.iter().filter(|score| score.waits_for.is_some()).count();
-    let waiting = (waiting > 0)
-        .then(|| format!("{waiting} waiting for a place: scoresync pull{typed}    # once what lies there is moved or removed"));
-    COMMANDS.into_iter().filter_map(hint).chain(faults).chain(of_others).chain(waiting).collect()
+    let waiting = (waiting > 0).then(|| {
+        format!("{waiting} waiting for a place: scoresync pull{selected}    # once what lies there is moved or removed")
+    });
+    COMMANDS.into_iter().filter_map(hint).chain(deleted(report, root)).chain(faults).chain(of_others).chain(waiting).collect()
+}
+
+/// Files that are gone and seem to be nowhere else: each may be meant, so that they are named one by one.
+fn deleted(report: &Report, root: &Path) -> Option<String> {
+    let is_deleted = |score: &&ScoreReport| labels::status(score) == labels::standing(Standing::DeletedLocally);
+    let all: Vec<&ScoreReport> = report.scores.iter().filter(is_deleted).collect();
+    let restore = match all[..] {
+        [] => return None,
+        [one] => format!("scoresync restore {}", typed(root, &one.paths.code)),
+        _ => "scoresync restore PATH".to_owned(),
+    };
+    Some(format!("{} deleted: {restore}    # brings it back; Plexus keeps the score", all.len()))
 }
 
 /// The command of its state does something for this score: a push refuses faults, a prune leaves edits alone, and only where a
@@ -72,14 +87,16 @@ mod tests {
                 score("G", Standing::Modified(CODE), Outcome::Untouched),
                 score("H", Standing::GoneRemotely { clean: false }, Outcome::Untouched),
                 waiting,
+                score("J", Standing::DeletedLocally, Outcome::Untouched),
             ],
         );
         let selection = ["QA".to_owned(), "'my score'".to_owned()];
-        insta::assert_snapshot!(hints(&status, &selection).join("\n"), @r"
+        insta::assert_snapshot!(hints(&status, &selection, Path::new("scorecards")).join("\n"), @r"
         1 conflict: scoresync resolve QA 'my score'
         2 behind: scoresync pull QA 'my score'
         1 edited: scoresync push QA 'my score'
         1 draft: scoresync promote QA 'my score'
+        1 deleted: scoresync restore scorecards/Card/J.yaml    # brings it back; Plexus keeps the score
         1 with a fault: scoresync check
         1 waiting for a place: scoresync pull QA 'my score'    # once what lies there is moved or removed
         ");

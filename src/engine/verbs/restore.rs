@@ -126,6 +126,8 @@ async fn planned_changes(
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
+            // Guidelines that there are none of have no file.
+            (Ok(None), Some(bytes)) if bytes.is_empty() && !is_named(targets, &path) => continue,
             (Ok(now), None) => RestoreOutcome::NotKept(owners.base_of_edits(&path, now.as_deref())),
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,

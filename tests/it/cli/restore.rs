@@ -145,3 +145,24 @@ fn a_deleted_file_is_not_restored_from_where_it_once_was() {
     assert_eq!(world.read(TONE).trim_end(), commented("newer").trim_end());
     assert!(!world.folder().join("scorecards/QA/Manner.yaml").exists());
 }
+
+/// Of a score without guidelines the code comes back, and no file that was never there.
+#[test]
+fn a_deleted_score_is_offered_and_comes_back_as_it_was() {
+    let world = World::demo();
+    let code = "scorecards/Billing Support Quality/Legacy Script Check.yaml";
+    let guidelines = "scorecards/Billing Support Quality/guidelines/Legacy Script Check.md";
+    let before = world.read(code);
+    let is_there = |file: &str| world.folder().join(file).exists();
+    assert!(!is_there(guidelines));
+    std::fs::remove_file(world.folder().join(code)).expect("removed");
+    let said = world.run(&["status"]);
+    let help = format!("help: 1 deleted: scoresync restore '{code}'    # brings it back");
+    assert!(said.starts_with("exit 0\n") && said.contains(&help), "{said}");
+    for args in [&["restore", code][..], &["restore", "Legacy Script Check"]] {
+        std::fs::remove_file(world.folder().join(code)).ok();
+        let said = world.run(args);
+        assert!(said.starts_with("exit 0\n") && said.contains("1 file: 1 restored"), "{said}");
+        assert_eq!((&world.read(code), is_there(guidelines)), (&before, false), "{args:?}");
+    }
+}

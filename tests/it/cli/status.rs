@@ -174,6 +174,8 @@ fn a_file_that_is_another_one_is_not_taken_for_it() {
       scorecards/QA/My tone.yaml
 
     2 scores: 1 deleted, 1 clean
+    --- stderr
+      help: 1 deleted: scoresync restore scorecards/QA/Tone.yaml    # brings it back; Plexus keeps the score
     ");
     // A copy of a score that still has its file is nobody's rename.
     world.write(MOVED, GREETING_CODE);
