@@ -89,7 +89,7 @@ pub fn run(app: &App, args: &DiffArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     ui.page(&text);
     print_unreadable(ui, &unreadable);
     let unfinished = unfinished(&opened.session)?;
-    unfinished.into_iter().for_each(|what| ui.warning(&warning(&Warning::Unfinished(what))));
+    unfinished.into_iter().for_each(|what| ui.warning(&warning(root, &Warning::Unfinished(what))));
     if diffs.is_empty() && unreadable.is_empty() {
         ui.note("nothing differs");
     }

@@ -165,7 +165,7 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
                 line(format!("{} scores of {} at {}", loaded.synced.len(), origin.account_name, origin.endpoint))
             };
             let shared = Layout::of(&loaded.catalog).shared_names.into_iter().map(Warning::SharedName);
-            let shared = shared.map(|shared| SettingLine::new("file names", warning(&shared), ""));
+            let shared = shared.map(|shared| SettingLine::new("file names", warning(&settings.root.value, &shared), ""));
             std::iter::once(origin.map_or_else(nothing, told)).chain(shared).collect()
         }
         Err(error) => {

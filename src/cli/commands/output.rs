@@ -28,7 +28,7 @@ pub fn print_report(app: &App, ui: &mut Ui, settings: &Settings, command: &str, 
     }
     report.recovered.iter().for_each(|recovered| ui.note(render::recovered(recovered)));
     let told = report.warnings.iter().filter(|noticed| is_told(app, report, noticed));
-    told.for_each(|noticed| ui.warning(&warning(noticed)));
+    told.for_each(|noticed| ui.warning(&warning(app.shown(root), noticed)));
     let text = render::report(app.view(ui, settings), &app.clock(), report);
     if report.verb == Verb::Status {
         ui.page(&text)
@@ -75,7 +75,7 @@ fn print_ways_out(ui: &Ui, root: &Path, report: &Report) {
         ui.help(&format!("scoresync diff {path} --version {}    # pull --version takes it into your files", draft.short()));
     }
     if report.verb == Verb::Status && !report.legacy.is_empty() {
-        ui.help("scoresync pull --move-legacy    # moves them");
+        ui.help("scoresync pull --move-legacy    # moves those that nothing is in the way of");
     }
 }
 

@@ -3,12 +3,14 @@
 use super::git::git_gap;
 use super::problem::Problem;
 use crate::cli::exit::Exit;
+use crate::cli::roots::shown;
 use crate::engine::{UnfinishedWork, Warning};
 use crate::model::{Named, SharedName};
 use crate::state::RunKind;
+use std::path::Path;
 
-/// One sentence.
-pub fn warning(warning: &Warning) -> String {
+/// One sentence; `root` is the scorecards root as it is shown.
+pub fn warning(root: &Path, warning: &Warning) -> String {
     match warning {
         Warning::SharedName(SharedName { what, names }) => {
             let (what, place) = match what {
@@ -20,9 +22,10 @@ pub fn warning(warning: &Warning) -> String {
             format!("{} {what} share one {place} name: {}", names.len(), each.join(", "))
         }
         Warning::LegacyBlocked { from, to } => {
+            let (from, to) = (shown(root, from), shown(root, to));
             format!("{from} stays: {to} is there already; keep what you need and remove one of them")
         }
-        Warning::LegacyNotMoved { from, error } => format!("{from} stays: {error}"),
+        Warning::LegacyNotMoved { from, error } => format!("{} stays: {error}", shown(root, from)),
         Warning::GitGap(gap) => {
             let why = git_gap(gap);
             let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();

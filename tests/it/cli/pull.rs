@@ -142,7 +142,7 @@ fn a_legacy_file_is_reported_and_not_taken() {
 
     2 scores: clean
     --- stderr
-      help: scoresync pull --move-legacy    # moves them
+      help: scoresync pull --move-legacy    # moves those that nothing is in the way of
     ");
     assert!(world.run(&["push"]).contains("2 scores: unchanged"));
     insta::assert_snapshot!(world.run(&["pull", "--move-legacy"]), @r"
@@ -150,7 +150,7 @@ fn a_legacy_file_is_reported_and_not_taken() {
     --- stdout
     2 scores: unchanged
     --- stderr
-    warning: QA/Tone.md stays: QA/guidelines/Tone.md is there already; keep what you need and remove one of them
+    warning: scorecards/QA/Tone.md stays: scorecards/QA/guidelines/Tone.md is there already; keep what you need and remove one of them
     ");
     assert_eq!(world.read("scorecards/QA/Tone.md"), "# Old place\n");
 }
