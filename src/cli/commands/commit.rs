@@ -51,13 +51,14 @@ pub fn commit_earlier(ui: &Ui, session: &mut Session, settings: &Settings) {
     }
 }
 
-/// The repository that holds the scorecards.
+/// The repository that holds the scorecards, or will: before the first pull there need be no root.
 ///
 /// # Errors
 /// There is none, or it cannot be opened.
 pub fn repository(settings: &Settings) -> Result<Repository, Problem> {
-    let root = &settings.root.value;
-    Repository::discover(root, Program::default())?.ok_or_else(|| {
+    let root = settings.root.value.as_path();
+    let there = root.ancestors().find(|folder| folder.exists()).unwrap_or(root);
+    Repository::discover(there, Program::default())?.ok_or_else(|| {
         Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository").at(root.display()).help("git init")
     })
 }
