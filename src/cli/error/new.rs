@@ -5,16 +5,24 @@ use super::wording::too_large;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::engine::NotNew;
-use crate::model::MAX_PAIR_BYTES;
+use crate::model::{DocKind, MAX_PAIR_BYTES, code_of, document_at};
 
 impl From<NotNew> for Problem {
     fn from(reason: NotNew) -> Self {
         let problem = |code, message: String| Self::new(Exit::Usage, code, message);
         match reason {
             NotNew::NoCode(path) => {
+                let help = match code_of(&path) {
+                    Some(code) if document_at(&path) == Some(DocKind::Guidelines) => {
+                        format!("guidelines have the name of the code file that they go with: {}", plain(code.as_str()))
+                    }
+                    _ => {
+                        "put the file into the folder of its scorecard; scoresync status -v    # to see the scorecards".to_owned()
+                    }
+                };
                 problem("NOT_A_SCORE", "the code of a score is <Scorecard>/<Score>.yaml in the scorecards folder".to_owned())
                     .at(plain(path.as_str()))
-                    .help("put the file into the folder of its scorecard; scoresync status -v    # to see the scorecards")
+                    .help(help)
             }
             NotNew::Taken { path, name } => problem("NOT_NEW", format!("this file belongs to the score {:?}", plain(&name)))
                 .at(plain(path.as_str()))

@@ -99,7 +99,7 @@ fn of_unrelated_conflict(conflict: &Conflict, path: &str) -> Words {
 }
 
 fn of_unrelated(path: &str) -> Words {
-    ("UNKNOWN_BASE", format!("{UNRELATED}: pull first"), Some(format!("scoresync pull {path}")))
+    ("UNKNOWN_BASE", format!("{UNRELATED}: pull first"), Some(pull_first(path)))
 }
 
 /// A conflict of files that hold conflict markers: those of a merge that was begun before the champion moved again.
@@ -111,7 +111,7 @@ fn of_marked_conflict(conflict: &Conflict, path: &str) -> Words {
 /// A push of files whose base nobody knows, and what would tell it.
 fn unknown_base(gap: Option<&GitGap>, path: &str) -> Words {
     let message = "it is not known which version the files come from";
-    let pull = format!("scoresync pull {path}");
+    let pull = pull_first(path);
     match gap.map(git_gap) {
         Some(gap) => ("UNKNOWN_BASE", format!("{message}: {}", gap.message), gap.help.or(Some(pull))),
         None => ("UNKNOWN_BASE", format!("{message}: pull first"), Some(pull)),
@@ -130,6 +130,11 @@ fn older(found: &Found, path: &str) -> Words {
     )
 }
 
+/// The way out of what a push does not send before a pull: one that has ended in a conflict already would only say so again.
+fn pull_first(path: &str) -> String {
+    format!("scoresync pull {path}    # if that is a conflict: scoresync resolve {path}")
+}
+
 /// The command that ends the conflict of a score; `path` as it is typed.
 pub fn to_resolve(path: &str) -> String {
     format!("scoresync resolve {path}    # or with --ours, --theirs, --merge, --tool")
@@ -145,9 +150,10 @@ pub fn where_marked(resolve: &str) -> String {
 }
 
 fn of_refusal(refusal: &Refusal, gap: Option<&GitGap>, path: &str) -> Words {
-    let pull = Some(format!("scoresync pull {path}"));
     match refusal {
-        Refusal::Stale { champion } => ("STALE", format!("the champion is now {}: pull first", champion.short()), pull),
+        Refusal::Stale { champion } => {
+            ("STALE", format!("the champion is now {}: pull first", champion.short()), Some(pull_first(path)))
+        }
         Refusal::UnknownBase => unknown_base(gap, path),
         Refusal::GoneRemotely => ("GONE", GONE.into(), Some(made_anew(path))),
         Refusal::Fault(fault) => match fault.cause {

@@ -10,13 +10,14 @@ use crate::cli::roots::shown;
 use crate::cli::text::{DRY_RUN, counted, plain};
 use crate::cli::ui::wrapped;
 use crate::engine::{Action, ForeignFolder, Outcome, Report, ScoreReport, Verb};
-use crate::model::RelPath;
+use crate::model::{DocKind, RelPath, code_of, document_at};
 use crate::plan::Standing;
 use crate::remote::{LeftOut, WhyLeftOut};
 use std::collections::HashMap;
 use std::path::Path;
 
 const UNKNOWN_HEADING: &str = "Files without a score (scoresync new FILE creates one):";
+const GUIDELINES_HEADING: &str = "Guidelines of no score, so they are not synced (they have the name of its code file):";
 const BESIDE_HEADING: &str = "Files in no scorecard's folder, so they are not synced:";
 const FOREIGN_HEADING: &str = "Folders that belong to no scorecard, so nothing in them is synced:";
 const LEGACY_HEADING: &str = "Guidelines beside the code instead of in guidelines/:";
@@ -38,7 +39,9 @@ pub fn report(view: View<'_>, clock: &Clock, report: &Report) -> String {
     if report.verb == Verb::Status {
         let unknown = report.unknown.iter().filter(|path| !is_renamed(report, path));
         let (beside, in_cards): (Vec<_>, Vec<_>) = unknown.partition(|path| !path.as_str().contains('/'));
-        text += &files(view.root, UNKNOWN_HEADING, in_cards.into_iter(), !text.is_empty());
+        let (guidelines, new): (Vec<_>, Vec<_>) = in_cards.into_iter().partition(|path| is_alone(report, path));
+        text += &files(view.root, UNKNOWN_HEADING, new.into_iter(), !text.is_empty());
+        text += &files(view.root, GUIDELINES_HEADING, guidelines.into_iter(), !text.is_empty());
         text += &files(view.root, BESIDE_HEADING, beside.into_iter(), !text.is_empty());
         text += &foreign(view.root, report, !text.is_empty());
         text += &files(view.root, LEGACY_HEADING, report.legacy.iter(), !text.is_empty());
@@ -170,6 +173,11 @@ fn outcome_row(score: &ScoreReport) -> (Label, Vec<String>) {
     (label, details)
 }
 
+/// Guidelines without a code file of their name, with which a score could be made of them.
+fn is_alone(report: &Report, path: &RelPath) -> bool {
+    document_at(path) == Some(DocKind::Guidelines) && code_of(path).is_none_or(|code| !report.unknown.contains(&code))
+}
+
 /// The file is reported as a score's, under another name.
 fn is_renamed(report: &Report, path: &RelPath) -> bool {
     let renamed = report.scores.iter().filter_map(|score| score.renamed.as_ref());
@@ -278,7 +286,8 @@ mod tests {
                 tone,
             ],
         );
-        status.unknown.push(RelPath::parse("Card/Stray.yaml").expect("a safe path"));
+        let strays = ["Card/Stray.yaml", "Card/guidelines/Old.md", "Card/guidelines/Stray.md"];
+        status.unknown.extend(strays.map(|path| RelPath::parse(path).expect("a safe path")));
         status.offline = true;
         insta::assert_snapshot!(text(plain_view(), &status), @r"
         Card
@@ -288,6 +297,10 @@ mod tests {
 
         Files without a score (scoresync new FILE creates one):
           scorecards/Card/Stray.yaml
+          scorecards/Card/guidelines/Stray.md
+
+        Guidelines of no score, so they are not synced (they have the name of its code file):
+          scorecards/Card/guidelines/Old.md
 
         5 scores: 1 without a champion, 1 conflict, 1 draft, 1 edited, 1 clean (offline: the dashboard as last seen)
         ");

@@ -152,3 +152,16 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
       help: run it without --offline
     ");
 }
+
+/// Guidelines go with the code file of their name, so that none is made of them alone.
+#[test]
+fn guidelines_that_a_person_renamed_are_told_as_nobodys() {
+    let world = World::pulled();
+    world.rename("scorecards/QA/guidelines/Tone.md", "scorecards/QA/guidelines/Tone v2.md");
+    let said = world.run(&["status"]);
+    let heading = "Guidelines of no score, so they are not synced (they have the name of its code file):";
+    assert!(said.contains(&format!("{heading}\n  scorecards/QA/guidelines/Tone v2.md")), "{said}");
+    let said = world.run(&["new", "scorecards/QA/guidelines/Tone v2.md"]);
+    let help = "help: guidelines have the name of the code file that they go with: QA/Tone v2.yaml";
+    assert!(said.starts_with("exit 2\n") && said.contains(help), "{said}");
+}

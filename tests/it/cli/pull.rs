@@ -37,7 +37,7 @@ fn a_conflict_ends_with_3_and_keeps_the_file() {
 
     2 scores: 1 refused, 1 unchanged
     --- stderr
-      help: scoresync pull 'scorecards/QA/It'\''s a -greeting.yaml'
+      help: scoresync pull 'scorecards/QA/It'\''s a -greeting.yaml'    # if that is a conflict: scoresync resolve 'scorecards/QA/It'\''s a -greeting.yaml'
     "#);
     insta::assert_snapshot!(world.run(&["sync", "-q"]), @r#"
     exit 3
@@ -63,7 +63,7 @@ fn files_without_a_past_conflict_unless_they_equal_a_version() {
 
     2 scores: 1 recorded, 1 refused
     --- stderr
-      help: scoresync pull scorecards/QA/Tone.yaml
+      help: scoresync pull scorecards/QA/Tone.yaml    # if that is a conflict: scoresync resolve scorecards/QA/Tone.yaml
     ");
     insta::assert_snapshot!(world.run(&["pull"]), @r"
     exit 3
