@@ -243,11 +243,12 @@ async fn another_persons_version_comes_into_the_files_with_the_next_pull() {
     assert_eq!((desk.read(CODE).as_str(), standing(&desk, &remote).await), ("key0: theirs\n", Standing::Clean));
 }
 
-/// Dies, or loses the reply, at every request of a promotion and of its undo in turn; the next plain run finishes it.
+/// Dies, loses the reply, or is given only one of two versions at every request of a promotion and of its undo in turn; the
+/// next plain run finishes it.
 #[tokio::test]
 async fn a_promotion_that_dies_anywhere_is_finished_by_the_next_run() {
     for back in [false, true] {
-        for fault in [Fault::Before, Fault::After, Fault::DieBefore, Fault::DieAfter] {
+        for fault in [Fault::Before, Fault::After, Fault::DieBefore, Fault::DieAfter, Fault::OnlyFirst] {
             for at in 0.. {
                 let (remote, desk) = drafted(1).await;
                 let (old, options) = (champion(&remote), PromoteOptions { back, ..PromoteOptions::default() });

@@ -180,21 +180,25 @@ fn is_ours(synced: &SyncedScore, transition: &Transition) -> bool {
     synced.base == transition.next || (transition.back && transition.previous.as_ref() == Some(&synced.base))
 }
 
-/// The three requests, after reading what they need; gives the new champion.
+/// The three requests, after reading what they need; gives the new champion. A champion of which nobody knows for now what its
+/// history says stays: once it is replaced, nothing would lead back to that history. One that cannot be read for good is replaced.
 async fn promote(remote: &dyn Remote, transition: &Transition) -> Result<Version, RemoteError> {
     let ids: Vec<VersionId> = [Some(&transition.next), transition.previous.as_ref()].into_iter().flatten().cloned().collect();
     let mut versions = remote.versions(&ids).await?;
-    let candidate = versions.remove(&transition.next).unwrap_or(Err(RemoteError::Condition))?;
+    let unread = || RemoteError::Protocol(format!("no answer for version {}", transition.next));
+    let candidate = versions.remove(&transition.next).ok_or_else(unread)??;
     if candidate.meta.score_id != transition.score {
         let message = format!("version {} belongs to score {}", transition.next, candidate.meta.score_id);
         return Err(RemoteError::Rejected { error_type: None, message });
     }
+    let previous = match transition.previous.as_ref().and_then(|previous| versions.remove(previous)) {
+        Some(Err(error @ (RemoteError::Unreachable(_) | RemoteError::Throttled(_)))) => return Err(error),
+        read => read.and_then(Result::ok),
+    };
     remote.set_champion(&transition.score, transition.previous.as_ref(), &transition.next).await?;
     remote.update_version(&candidate.meta, transition.entered(&candidate.meta.metadata), true).await?;
-    if let Some(previous) = &transition.previous
-        && let Some(Ok(version)) = versions.remove(previous)
-    {
-        remote.update_version(&version.meta, transition.exited(previous, &version.meta.metadata), false).await?;
+    if let Some(Version { meta, .. }) = previous {
+        remote.update_version(&meta, transition.exited(&meta.id, &meta.metadata), false).await?;
     }
     Ok(candidate)
 }

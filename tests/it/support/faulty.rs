@@ -35,6 +35,8 @@ pub enum Fault {
     Stale,
     /// Of several versions that are asked for each is an error of its own. Other requests are answered.
     Piecemeal,
+    /// Of several versions that are asked for only the first is answered. Other requests are answered.
+    OnlyFirst,
 }
 
 /// A promise of the dashboard that it breaks.
@@ -317,11 +319,16 @@ impl Remote for Faulty {
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
         let fault = self.next().await;
-        if fault == Some(Fault::Piecemeal) {
-            let unread = |id: &VersionId| (id.clone(), Err(RemoteError::Throttled("too many requests".into())));
-            return Ok(ids.iter().map(unread).collect());
-        }
-        self.answer(fault, self.inner().versions(ids)).await
+        let answered = match fault {
+            Some(Fault::Piecemeal) => 0,
+            Some(Fault::OnlyFirst) => 1,
+            _ => ids.len(),
+        };
+        let unread = |id: &VersionId| (id.clone(), Err(RemoteError::Throttled("too many requests".into())));
+        let (answered, left) = ids.split_at(answered.min(ids.len()));
+        let mut reads = self.answer(fault, self.inner().versions(answered)).await?;
+        reads.extend(left.iter().map(unread));
+        Ok(reads)
     }
 
     async fn history(&self, score: &ScoreId) -> Result<Vec<VersionMeta>, RemoteError> {
