@@ -55,11 +55,9 @@ impl Session {
         if self.state.is_copy() {
             return Err(StateError::Denied(self.state.folder().to_owned()));
         }
-        // RACE: who removes it between this and the lock is noticed by the next run.
-        if !self.state.is_in_place() {
-            return Err(StateError::Gone(self.state.folder().to_owned()));
-        }
-        loop {
+        // A folder that somebody removed is not made again for its lock.
+        self.in_place()?;
+        let (lock, now) = loop {
             let now = (self.config.now)();
             match State::lock(self.state.folder(), command, now) {
                 Err(StateError::Locked(holder))
@@ -68,9 +66,16 @@ impl Session {
                     std::thread::sleep(RETRY_EVERY);
                     patience = patience.saturating_sub(RETRY_EVERY);
                 }
-                result => return result.map(|lock| (lock, now)),
+                result => break (result?, now),
             }
-        }
+        };
+        // RACE: who removes it from here on, without the lock, is noticed by the next run.
+        self.in_place()?;
+        Ok((lock, now))
+    }
+
+    fn in_place(&self) -> Result<(), StateError> {
+        if self.state.is_in_place() { Ok(()) } else { Err(StateError::Gone(self.state.folder().to_owned())) }
     }
 }
 

@@ -11,11 +11,12 @@ use scoresync::engine::{
 use scoresync::model::{ScoreId, SyncedScore, VersionId};
 use scoresync::plan::{Guard, Note, Standing};
 use scoresync::remote::{MemoryRemote, Remote};
-use scoresync::state::StateError;
+use scoresync::state::{State, StateError};
 use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 const CODE: &str = "Score 0.yaml";
@@ -447,4 +448,31 @@ async fn a_state_that_was_removed_beneath_a_run_is_not_gone_on_with() {
         assert!(matches!(refused, Some(Halt::State(StateError::Gone(_)))), "made again: {is_made_again}");
         assert!(desk.session(remote.clone()).lock("watch", Duration::ZERO).is_ok());
     }
+}
+
+/// How often that run has asked for the lock.
+static TRIES: AtomicUsize = AtomicUsize::new(0);
+
+fn counting() -> Timestamp {
+    TRIES.fetch_add(1, Ordering::SeqCst);
+    Timestamp::now()
+}
+
+#[tokio::test]
+async fn a_state_that_was_removed_while_its_lock_was_waited_for_is_not_gone_on_with() {
+    let (remote, desk) = crate::moves::pulled(1).await;
+    let (another, folder) = (Desk::new(), desk.state_folder());
+    drop(another.state());
+    let mut session = desk.session_at(Some(remote), counting);
+    let watching = State::lock(&folder, "watch", Timestamp::now()).expect("free");
+    let removal = std::thread::spawn(move || {
+        while TRIES.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        std::fs::rename(another.state_folder().join("state.db"), folder.join("state.db")).expect("replaced");
+        drop(watching);
+    });
+    let refused = session.lock("pull", Duration::from_secs(60)).err();
+    removal.join().expect("it ends");
+    assert!(matches!(refused, Some(Halt::State(StateError::Gone(_)))), "{refused:?}");
 }
