@@ -153,6 +153,23 @@ async fn the_history_keeps_as_many_runs_as_is_set() {
     assert_eq!(kept, [1, 2, 2, 2, 2, 2]);
 }
 
+/// A push replaces bases as a pull does, and a promotion champions: texts that nothing refers to any more go.
+#[tokio::test]
+async fn a_workspace_that_only_pushes_does_not_grow() {
+    let (remote, desk) = (world(1), Desk::new().keeping(2));
+    desk.pull(remote.clone()).await;
+    for promote in [false, true] {
+        let mut kept = Vec::new();
+        for pushes in 0..6 {
+            desk.write(CODE, &format!("key: {pushes}, {promote}\n"));
+            let pushed = desk.push(remote.clone(), promote).await;
+            assert!(matches!(pushed.scores[0].outcome, Outcome::Done(_)), "{pushed:?}");
+            kept.push(desk.count("blob"));
+        }
+        assert!(kept[1..].iter().all(|later| *later == kept[1]), "promote {promote}: {kept:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_restored_where_it_is_already_is_not_written() {
     let (remote, desk) = pulled_twice().await;

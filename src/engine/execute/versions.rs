@@ -10,6 +10,7 @@ use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::{COMMIT, CommitNote, Owing, note_of_push};
 use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
+use crate::engine::execute::replace::prune_history;
 use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
@@ -92,6 +93,9 @@ pub(in crate::engine) async fn execute_push(
     drop(running);
     if options.promote {
         promote_drafts(session, plan, &mut outcomes).await?;
+    }
+    if outcomes.values().any(|outcome| matches!(outcome, Outcome::Done(_))) {
+        prune_history(session)?;
     }
     Ok(outcomes)
 }

@@ -7,6 +7,7 @@ use crate::check;
 use crate::engine::error::{Attempt, Failure, Halt};
 use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
+use crate::engine::execute::replace::prune_history;
 use crate::engine::execute::run_task::{RunScores, end_left_tasks, shown_as_task};
 use crate::engine::locked::Locked;
 use crate::engine::observe::champions::belongs_to;
@@ -271,6 +272,9 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
     let mut results = shown_as_task(session, &scores, promote, end).await?;
     for candidate in candidates {
         let Some(result) = results.remove(&candidate.score) else { continue };
+    if results.values().any(Result::is_ok) {
+        prune_history(session)?;
+    }
         candidate.promotion = match result {
             Ok(_) => Promotion::Done,
             Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),

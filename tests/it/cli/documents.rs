@@ -1,6 +1,7 @@
 //! Report configurations and data sources as files beside the scores: the same commands, and their own ways.
 
 use super::world::World;
+use scoresync::state::State;
 use serde_json::{Value, json};
 
 pub(super) const SOURCE: &str = "data-sources/Reviewed calls.yaml";
@@ -282,4 +283,24 @@ fn only_scores_are_evaluated() {
     assert!(said_ok(&world, &["log", SOURCE]).contains("champion"));
     assert!(said_ok(&world, &["show", REPORT]).contains("report-configurations"));
     assert!(said_ok(&world, &["blame", SOURCE]).contains("days: 30"));
+}
+
+/// What pushes and promotions take out of the dashboard is kept as long as what any other run replaced.
+#[test]
+fn so_many_texts_that_ran_are_kept_as_is_set() {
+    let world = pulled();
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}history: {{keep_runs: 2}}\n"));
+    let runs = || State::open(&world.folder().join(".scoresync")).expect("it opens").runs().expect("readable").len();
+    for days in 1..5 {
+        world.write(SOURCE, &SOURCE_TEXT.replace("60", &days.to_string()));
+        said_ok(&world, &["push"]);
+        said_ok(&world, &["promote", SOURCE, "--yes"]);
+        assert!(runs() <= 2, "{days}: {}", runs());
+    }
+    for days in 1..5 {
+        world.write(REPORT, &REPORT_TEXT.replace("days: 7", &format!("days: {days}")));
+        said_ok(&world, &["push", "--promote", "--yes"]);
+        assert!(runs() <= 2, "{days}: {}", runs());
+    }
 }

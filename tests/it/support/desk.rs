@@ -118,6 +118,12 @@ impl Desk {
         database.execute_batch(statement).expect("a statement");
     }
 
+    /// How many rows a table of the state has.
+    pub fn count(&self, table: &str) -> i64 {
+        let database = Connection::open(self.state_folder().join("state.db")).expect("the database");
+        database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("a table")
+    }
+
     pub fn state(&self) -> State {
         State::open(&self.state_folder()).expect("the state opens")
     }
