@@ -11,7 +11,7 @@ use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
     Calm, Catalog, FileStat, HeldIndex, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, SharedName, TreeIndex, code_of,
-    document_at, folder_and_stem,
+    document_at,
 };
 use crate::remote::Unreadable;
 use crate::state::{Held, Loaded, State, StateError};
@@ -310,10 +310,7 @@ fn unknown_to(index: &TreeIndex<'_>, changes: &IndexChanges) -> Vec<RelPath> {
 
 /// A score's code or guidelines belong there.
 fn is_place(index: &HeldIndex, path: &RelPath) -> bool {
-    document_at(path).is_some() && {
-        let (folder, stem) = folder_and_stem(path);
-        !index.at_code(&format!("{folder}/{stem}.yaml")).is_empty()
-    }
+    document_at(path).and_then(|_| code_of(path)).is_some_and(|code| !index.at_code(code.as_str()).is_empty())
 }
 
 /// Markdown beside the code of a score that is listed.

@@ -285,6 +285,20 @@ fn only_scores_are_evaluated() {
     assert!(said_ok(&world, &["blame", SOURCE]).contains("days: 30"));
 }
 
+/// Of others in the folder nothing is said: they are no files of no score.
+#[test]
+fn a_status_of_one_report_configuration_says_nothing_of_the_others() {
+    let world = recorded();
+    let other = json!({ "id": "rep-2", "name": "Monthly", "accountId": "acme-id", "configuration": "# Monthly\n" });
+    world.seed(vec![("ReportConfiguration", other)]);
+    said_ok(&world, &["pull"]);
+    said_ok(&world, &["status"]);
+    for one in [REPORT, SOURCE] {
+        let said = said_ok(&world, &["status", one]);
+        assert!(!said.contains("Monthly"), "{said}");
+    }
+}
+
 /// What pushes and promotions take out of the dashboard is kept as long as what any other run replaced.
 #[test]
 fn so_many_texts_that_ran_are_kept_as_is_set() {
