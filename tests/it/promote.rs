@@ -291,6 +291,20 @@ fn different_scores_are_promoted_at_the_same_time() {
         desk.pull(remote.clone()).await;
         for score in 0..SCORES {
             desk.write(&format!("Score {score}.yaml"), &format!("key: draft of {score}\n"));
+/// A champion that is another score's version gives its place up, and stays what it is where it belongs.
+#[tokio::test]
+async fn another_score_s_version_that_is_champion_is_replaced_and_left_as_it_is() {
+    let (remote, desk) = drafted(2).await;
+    let theirs = remote.score(&"score-1".into()).await.expect("readable").and_then(|score| score.champion).expect("a champion");
+    remote.promote(&"score-0".into(), Some(&theirs));
+    let before = remote.all_versions()[&theirs].clone();
+    let draft = desk.state().load().expect("the state").synced[&ScoreId::from("score-0")].base.clone();
+    let forced = PromoteOptions { force: true, ..version(draft.as_str()) };
+    let promoted = one(&desk, remote.clone(), &forced).await;
+    assert!(matches!(promoted, Promotion::Done), "{promoted:?}");
+    assert_eq!(remote.all_versions()[&theirs], before);
+}
+
         }
         let began = tokio::time::Instant::now();
         let report = desk.push(Faulty::slow(remote.clone(), Duration::from_millis(80)), true).await;

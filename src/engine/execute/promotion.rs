@@ -197,7 +197,8 @@ async fn promote(remote: &dyn Remote, transition: &Transition) -> Result<Version
     };
     remote.set_champion(&transition.score, transition.previous.as_ref(), &transition.next).await?;
     remote.update_version(&candidate.meta, transition.entered(&candidate.meta.metadata), true).await?;
-    if let Some(Version { meta, .. }) = previous {
+    // The champion may have been another score's version: its history is that of its own score.
+    if let Some(Version { meta, .. }) = previous.filter(|version| version.meta.score_id == transition.score) {
         remote.update_version(&meta, transition.exited(&meta.id, &meta.metadata), false).await?;
     }
     Ok(candidate)
