@@ -1,14 +1,14 @@
 //! Making versions champion: what is refused, who wins a race, what a crash leaves, and going back.
 
 use crate::support::locked;
-use crate::support::{Desk, Fault, Faulty, Meddler, TestLog, world};
+use crate::support::{Desk, Fault, Faulty, Meddler, TestLog, Weather, world};
 use scoresync::engine::{
     Action, Candidate, Halt, NotPromotable, Outcome, PromoteOptions, Promotion, ScoreReport, Selector, Session, Targets,
     candidates, status,
 };
 use scoresync::model::{ScoreId, Silence, VersionId};
 use scoresync::plan::{Gate, Shortcoming, Standing, Verdict};
-use scoresync::remote::{MemoryRemote, Remote};
+use scoresync::remote::{MemoryRemote, Remote, RemoteError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -106,6 +106,16 @@ async fn what_must_not_become_champion_is_refused() {
     let two = candidates(&mut desk.session(remote.clone()), &Targets::default(), &version("d")).await;
     assert!(matches!(two, Err(Halt::NotOneScore(named)) if named.len() == 2));
     assert_eq!(champion(&remote), before);
+}
+
+/// Whoever is told that there is no such version looks for another word.
+#[tokio::test]
+async fn a_version_that_is_not_read_for_now_is_not_said_to_be_none() {
+    let (remote, desk) = drafted(1).await;
+    let unread = Faulty::slow(remote, Duration::ZERO);
+    unread.plan(Weather { faults: (0..12).map(|at| (at, Fault::Piecemeal)).collect(), meddling: None });
+    let none = candidates(&mut desk.session(unread), &the_score(), &version("nope")).await;
+    assert!(matches!(none, Err(Halt::Remote(RemoteError::Throttled(_)))), "{none:?}");
 }
 
 fn asked(gate: Gate) -> PromoteOptions {
@@ -281,16 +291,6 @@ async fn a_promotion_that_dies_anywhere_is_finished_by_the_next_run() {
     }
 }
 
-#[test]
-fn different_scores_are_promoted_at_the_same_time() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(async {
-        const SCORES: usize = 20;
-        let remote = world(SCORES);
-        let desk = Desk::new();
-        desk.pull(remote.clone()).await;
-        for score in 0..SCORES {
-            desk.write(&format!("Score {score}.yaml"), &format!("key: draft of {score}\n"));
 /// A champion that is another score's version gives its place up, and stays what it is where it belongs.
 #[tokio::test]
 async fn another_score_s_version_that_is_champion_is_replaced_and_left_as_it_is() {
@@ -305,6 +305,16 @@ async fn another_score_s_version_that_is_champion_is_replaced_and_left_as_it_is(
     assert_eq!(remote.all_versions()[&theirs], before);
 }
 
+#[test]
+fn different_scores_are_promoted_at_the_same_time() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        const SCORES: usize = 20;
+        let remote = world(SCORES);
+        let desk = Desk::new();
+        desk.pull(remote.clone()).await;
+        for score in 0..SCORES {
+            desk.write(&format!("Score {score}.yaml"), &format!("key: draft of {score}\n"));
         }
         let began = tokio::time::Instant::now();
         let report = desk.push(Faulty::slow(remote.clone(), Duration::from_millis(80)), true).await;

@@ -9,6 +9,7 @@ use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
 use crate::engine::execute::replace::prune_history;
 use crate::engine::execute::run_task::{RunScores, end_left_tasks, shown_as_task};
+use crate::engine::execute::versions::may_have_happened;
 use crate::engine::locked::Locked;
 use crate::engine::observe::champions::belongs_to;
 use crate::engine::observe::evidence::{evaluations, settled};
@@ -253,6 +254,7 @@ async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<P
     match read_versions(session, std::slice::from_ref(&id)).await?.remove(&id) {
         Some(Ok(version)) if version.meta.score_id == *score => Ok(Ok(id)),
         Some(Ok(version)) => Ok(Err(NotPromotable::OtherScore(version.meta.score_id))),
+        Some(Err(error)) if may_have_happened(&error) => Err(error.into()),
         _ => Err(Halt::NoVersion { version: word.to_owned(), matches: Vec::new() }),
     }
 }
@@ -270,11 +272,11 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
     };
     let promote = async |session: &mut Locked<'_>| promote_all(session, requests).await;
     let mut results = shown_as_task(session, &scores, promote, end).await?;
-    for candidate in candidates {
-        let Some(result) = results.remove(&candidate.score) else { continue };
     if results.values().any(Result::is_ok) {
         prune_history(session)?;
     }
+    for candidate in candidates {
+        let Some(result) = results.remove(&candidate.score) else { continue };
         candidate.promotion = match result {
             Ok(_) => Promotion::Done,
             Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),
