@@ -5,7 +5,7 @@ use crate::engine::file_report::{ForeignFolder, RecoveredRun};
 use crate::git::GitError;
 use crate::model::{
     Changes, Digest, Fault, FaultCause, NewerDrafts, RelPath, RemoteScore, Score, ScoreId, ScorePaths, ScoreSides, SharedName,
-    VersionId,
+    VersionId, folder_and_stem,
 };
 use crate::plan::{AheadBehind, Conflict, Found, Note, Refusal, Standing};
 use crate::remote::LeftOut;
@@ -300,19 +300,14 @@ impl ScoreReport {
     /// A score as it was observed; standing, notes and outcome are still to be filled in. A score that is gone from Plexus
     /// is named after its files.
     pub(in crate::engine) fn new(id: &ScoreId, score: Option<&Score>, scorecard: Option<&Arc<str>>, sides: &ScoreSides) -> Self {
-        let from_path = || {
-            let code = sides.paths.code.as_str();
-            let (folder, file) = code.split_once('/').unwrap_or(("", code));
-            (folder.to_owned(), file.strip_suffix(".yaml").unwrap_or(file).to_owned())
-        };
-        let (folder, stem) = from_path();
+        let (folder, stem) = folder_and_stem(&sides.paths.code);
         let champion = match &sides.remote {
             RemoteScore::Champion(champion, _) => Some(champion.id.clone()),
             _ => score.and_then(|score| score.champion.clone()),
         };
         Self {
             id: id.clone(),
-            name: score.map_or(stem, |score| score.name.clone()),
+            name: score.map_or(stem, |score| &score.name).to_owned(),
             scorecard: scorecard.map_or_else(|| folder.into(), Arc::clone),
             key: score.map_or_else(String::new, |score| score.key.clone()),
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
@@ -454,8 +449,14 @@ mod tests {
 
     #[test]
     fn a_score_that_is_gone_is_named_after_its_files() {
-        let score = score(Outcome::Untouched);
-        assert_eq!((&*score.scorecard, score.name.as_str()), ("Card", "Tone"));
+        for (code, scorecard, name) in
+            [("Card/Tone.yaml", "Card", "Tone"), ("report-configurations/Weekly.md", "report-configurations", "Weekly")]
+        {
+            let paths = ScorePaths::parse(code, "").expect("safe paths");
+            let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
+            let score = ScoreReport::new(&"s".into(), None, None, &sides);
+            assert_eq!((&*score.scorecard, score.name.as_str()), (scorecard, name));
+        }
     }
 
     #[test]
