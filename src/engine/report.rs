@@ -407,6 +407,8 @@ impl Report {
     pub(in crate::engine) fn followed_by(mut self, push: Report) -> Self {
         self.verb = Verb::Sync;
         self.interrupted |= push.interrupted;
+        let news: Vec<Warning> = push.warnings.into_iter().filter(|warning| !self.warnings.contains(warning)).collect();
+        self.warnings.extend(news);
         let mut pushed: BTreeMap<ScoreId, ScoreReport> = push.scores.into_iter().map(|score| (score.id.clone(), score)).collect();
         for score in &mut self.scores {
             let Some(after) = pushed.remove(&score.id) else { continue };
@@ -457,6 +459,17 @@ mod tests {
             let score = ScoreReport::new(&"s".into(), None, None, &sides);
             assert_eq!((&*score.scorecard, score.name.as_str()), (scorecard, name));
         }
+    }
+
+    #[test]
+    fn a_sync_tells_what_both_steps_warn_of_once() {
+        let warnings = |said: &[&str]| -> Vec<Warning> {
+            let git = |said: &&str| GitError::Library((*said).to_owned());
+            said.iter().map(git).map(Warning::NoProvenance).collect()
+        };
+        let pull = Report { warnings: warnings(&["a", "b"]), ..report(Verb::Pull, Outcome::Untouched) };
+        let push = Report { warnings: warnings(&["b", "c"]), ..report(Verb::Push, Outcome::Untouched) };
+        assert_eq!(pull.followed_by(push).warnings, warnings(&["a", "b", "c"]));
     }
 
     #[test]
