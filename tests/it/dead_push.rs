@@ -1,9 +1,11 @@
 //! A push that dies after a version was made: the next run records what the push would have recorded.
 
+use crate::moved_commits::{commit, desk_in_git, run_hook};
+use crate::moves::edit;
 use crate::support::{
     Browser, Dashboard, Desk, Fault, Faulty, InProcess, Weather, fill, fill_documents, locked, registry, remote,
 };
-use scoresync::engine::{PushOptions, Targets, push, recover, undo};
+use scoresync::engine::{PushOptions, Recovered, Targets, push, recover, undo};
 use scoresync::model::{Digest, ScoreId, SyncKind, SyncedScore, VersionId};
 use scoresync::remote::{Remote, StandaloneDocuments};
 use std::collections::BTreeSet;
@@ -139,4 +141,28 @@ async fn a_dead_push_is_no_base_where_the_state_went_on() {
         }
     }
     assert!(found > 0, "no push died after its version was made");
+}
+
+/// Whether the commit that its hook is for brings texts of scores or not.
+#[tokio::test]
+async fn a_hook_tells_what_it_finished_of_a_dead_push() {
+    for brings in [true, false] {
+        let (remote, desk) = desk_in_git().await;
+        edit(&desk, "Score 0");
+        let mut texts = commit(&desk);
+        for at in 0.. {
+            let faulty = Faulty::new(remote.clone(), at, Fault::DieAfter);
+            faulty.run(desk.push(faulty.clone(), false)).await;
+            if !desk.state().intents().expect("readable").is_empty() {
+                break;
+            }
+        }
+        if !brings {
+            desk.write("Nobody's.yaml", "key: nobody's\n");
+            texts = commit(&desk);
+        }
+        let report = run_hook(&remote, &desk, &texts).await;
+        assert!(matches!(&report.recovered[..], [Recovered::Operation(_)]), "brings texts: {brings}: {report:?}");
+        assert_eq!(run_hook(&remote, &desk, &texts).await.recovered, []);
+    }
 }

@@ -61,7 +61,7 @@ async fn move_files(remote: &Arc<MemoryRemote>, desk: &Desk, moved: Moved, names
 }
 
 /// Commits all files and gives what a hook would push.
-fn commit(desk: &Desk) -> CommitTexts {
+pub fn commit(desk: &Desk) -> CommitTexts {
     let run = |args: &[&str]| git(desk.folder(), desk.folder(), args);
     run(&["add", "scorecards"]);
     run(&["commit", "-qm", "x"]);
@@ -71,7 +71,7 @@ fn commit(desk: &Desk) -> CommitTexts {
     CommitTexts::read(&repository, &head, &paths).expect("readable")
 }
 
-async fn run_hook(remote: &Arc<MemoryRemote>, desk: &Desk, texts: &CommitTexts) -> Report {
+pub async fn run_hook(remote: &Arc<MemoryRemote>, desk: &Desk, texts: &CommitTexts) -> Report {
     push_commit(&mut locked(&mut desk.session(remote.clone())), texts, &PushOptions::default()).await.expect("pushes")
 }
 
@@ -79,7 +79,7 @@ fn versions_of(remote: &MemoryRemote, score: &str) -> usize {
     remote.all_versions().values().filter(|version| version.meta.score_id == ScoreId::from(score)).count()
 }
 
-async fn desk_in_git() -> (Arc<MemoryRemote>, Desk) {
+pub async fn desk_in_git() -> (Arc<MemoryRemote>, Desk) {
     let (remote, desk) = pulled(3).await;
     git(desk.folder(), desk.folder(), &["init", "-q", "-b", "main"]);
     commit(&desk);

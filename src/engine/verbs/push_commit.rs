@@ -20,7 +20,7 @@ use crate::model::Layout;
 /// # Errors
 /// As [`push`](super::push::push).
 pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options: &PushOptions) -> Result<Report, Halt> {
-    recover(session).await?;
+    let recovered = recover(session).await?;
     let (read, _) = read_catalog(session).await?;
     let mut loaded = load_beside(session, read.as_ref())?;
     let catalog = or_last_seen(read, &mut loaded)?;
@@ -30,7 +30,7 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
     let brought = texts.scores().filter(|id| meant.contains(id)).cloned();
     let targets = Targets { selectors: brought.map(Selector::Score).collect(), scorecards: Vec::new() };
     if targets.selectors.is_empty() {
-        return Ok(Report::new(Verb::Push, String::new(), session.remote.is_none()));
+        return Ok(Report { recovered, ..Report::new(Verb::Push, String::new(), session.remote.is_none()) });
     }
     let observation = observe(
         session,
@@ -41,5 +41,5 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
     )
     .await?;
     let provenance = Provenance::of_commit(texts.texts, &observation);
-    push_observed(session, &observation, options, Some(provenance)).await
+    Ok(Report { recovered, ..push_observed(session, &observation, options, Some(provenance)).await? })
 }
