@@ -33,6 +33,11 @@ pub(in crate::engine) struct CommitNote {
 }
 
 impl CommitNote {
+    /// The score, as [`Entry`] names it.
+    pub fn score(&self) -> &str {
+        &self.score
+    }
+
     /// What the commit's message says.
     pub fn entry(&self) -> Entry {
         Entry {

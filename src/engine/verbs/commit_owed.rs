@@ -10,7 +10,7 @@ use crate::engine::git_record::Record;
 use crate::engine::session::Session;
 use crate::git::{CommitId, Entry, GitError, Message, Repository, Uncommitted};
 use crate::model::{Digest, RelPath, joined};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What became of the commit that was owed.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct CommitReport {
     /// Files that are not in it and are not owed any more.
     pub left_out: Uncommitted,
     /// Files of earlier runs that were changed since, and are not in a commit.
-    pub changed: Vec<RelPath>,
+    pub changed: BTreeSet<RelPath>,
     /// The branch on which earlier runs owe a commit, where another one is checked out. They go on owing it.
     pub elsewhere: Option<String>,
 }
@@ -49,13 +49,14 @@ pub fn commit_owed(
     }
     let mut committed = owed.report;
     if !owed.paths.is_empty() {
-        let (groups, parted) = bound_together(&owed.entries, &owed.paths, &committed.changed);
-        owed.entries.retain(|entry| !entry.files.iter().any(|file| parted.contains(file)));
+        let mut entries = last_words(owed.said);
+        let (groups, parted) = bound_together(&entries, &owed.paths, &committed.changed);
+        entries.retain(|entry| !entry.files.iter().any(|file| parted.contains(file)));
         let verb = match owed.verbs.iter().next() {
             Some(only) if owed.verbs.len() == 1 => only.clone(),
             _ => "Sync".to_owned(),
         };
-        let message = Message { verb, entries: owed.entries };
+        let message = Message { verb, entries };
         let mut subject = String::new();
         let text = |left_out: &Uncommitted| {
             let text = message.without(left_out).text();
@@ -77,14 +78,35 @@ pub fn commit_owed(
 
 /// The files of scores that have to do with each other: both documents of one, and those of scores that took each other's places.
 /// Where one was changed since, none of them is to be committed; those, apart.
-fn bound_together(entries: &[Entry], paths: &BTreeSet<RelPath>, changed: &[RelPath]) -> (Vec<Vec<RelPath>>, BTreeSet<RelPath>) {
+fn bound_together(
+    entries: &[Entry],
+    paths: &BTreeSet<RelPath>,
+    changed: &BTreeSet<RelPath>,
+) -> (Vec<Vec<RelPath>>, BTreeSet<RelPath>) {
     let groups = joined(entries.iter().map(|entry| &entry.files));
     let files = |group: Vec<usize>| -> BTreeSet<&RelPath> { group.into_iter().flat_map(|at| &entries[at].files).collect() };
-    let is_whole = |files: &BTreeSet<&RelPath>| !changed.iter().any(|path| files.contains(path));
+    let is_whole = |files: &BTreeSet<&RelPath>| !files.iter().any(|path| changed.contains(*path));
     let (whole, parted): (Vec<_>, Vec<_>) = groups.into_iter().map(files).partition(is_whole);
     let owed =
         |files: BTreeSet<&RelPath>| -> Vec<RelPath> { files.into_iter().filter(|path| paths.contains(*path)).cloned().collect() };
     (whole.into_iter().map(owed).collect(), parted.into_iter().flat_map(owed).collect())
+}
+
+/// The last word on a score counts; its files are those of all.
+fn last_words(said: Vec<Entry>) -> Vec<Entry> {
+    let mut last: Vec<Entry> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for entry in said.into_iter().rev() {
+        match places.get(&entry.score) {
+            Some(place) => last[*place].files.extend(entry.files),
+            None => {
+                places.insert(entry.score.clone(), last.len());
+                last.push(entry);
+            }
+        }
+    }
+    last.reverse();
+    last
 }
 
 /// Everything that one commit is to hold.
@@ -92,7 +114,8 @@ fn bound_together(entries: &[Entry], paths: &BTreeSet<RelPath>, changed: &[RelPa
 struct Owed {
     intents: Vec<i64>,
     paths: BTreeSet<RelPath>,
-    entries: Vec<Entry>,
+    /// What is said of scores, in its order.
+    said: Vec<Entry>,
     verbs: BTreeSet<String>,
     report: CommitReport,
 }
@@ -102,12 +125,14 @@ impl Owed {
     fn collect(session: &Session, repository: &Repository, own: Option<&Record>) -> Result<Self, Halt> {
         let mut owed = Self::default();
         let branch = branch_of(repository);
+        let own: HashSet<&str> =
+            own.map(|own| own.message.entries.iter().map(|entry| entry.score.as_str()).collect()).unwrap_or_default();
         for intent in session.state.intents()?.into_iter().filter(|intent| intent.kind == COMMIT) {
             let Ok(note) = serde_json::from_value::<CommitNote>(intent.payload) else {
                 owed.intents.push(intent.id);
                 continue;
             };
-            let is_own = own.is_some_and(|own| own.message.entries.iter().any(|one| one.score == note.entry().score));
+            let is_own = own.contains(note.score());
             if !is_own && note.branch.is_some() && note.branch != branch {
                 owed.report.elsewhere = note.branch;
                 continue;
@@ -126,29 +151,39 @@ impl Owed {
             let Ok(path) = RelPath::parse(path) else { continue };
             let now = session.workspace.bytes_now(&path).map(|now| now.map(|bytes| Digest::of(bytes).to_string()));
             if now.is_ok_and(|now| now == *digest) {
-                self.report.changed.retain(|changed| *changed != path);
+                self.report.changed.remove(&path);
                 self.paths.insert(path);
             } else if !repository.holds(std::slice::from_ref(&path)).unwrap_or(false) {
-                self.report.changed.push(path);
+                self.report.changed.insert(path);
             }
         }
         if self.paths.len() > before {
-            self.say(note.verb.clone(), note.entry());
+            self.verbs.insert(note.verb.clone());
+            self.said.push(note.entry());
         }
     }
 
     fn add(&mut self, own: Record) {
-        self.report.changed.retain(|path| !own.paths.contains(path));
+        own.paths.iter().for_each(|path| _ = self.report.changed.remove(path));
         self.paths.extend(own.paths);
-        let verb = own.message.verb;
-        own.message.entries.into_iter().for_each(|entry| self.say(verb.clone(), entry));
+        self.verbs.insert(own.message.verb);
+        self.said.extend(own.message.entries);
     }
+}
 
-    /// The last word on a score counts; its files are those of all.
-    fn say(&mut self, verb: String, mut entry: Entry) {
-        self.verbs.insert(verb);
-        let earlier = self.entries.extract_if(.., |known| known.score == entry.score);
-        entry.files.extend(earlier.flat_map(|known| known.files));
-        self.entries.push(entry);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_on_a_score_has_the_files_of_all() {
+        let entry = |score: &str, what: &str, file: &str| {
+            let files = vec![RelPath::parse(file).expect("a safe path")];
+            Entry { score: score.to_owned(), version: None, what: what.to_owned(), by: None, files }
+        };
+        let said = vec![entry("A", "pulled", "c/a"), entry("B", "pulled", "c/b"), entry("A", "pushed", "c/guidelines/a")];
+        let words: Vec<String> =
+            last_words(said).iter().map(|entry| format!("{} {} {:?}", entry.score, entry.what, entry.files)).collect();
+        assert_eq!(words, [r#"B pulled [RelPath("c/b")]"#, r#"A pushed [RelPath("c/guidelines/a"), RelPath("c/a")]"#]);
     }
 }
