@@ -73,31 +73,18 @@ pub(in crate::engine) struct Replacement<'a> {
 struct Effects {
     outcomes: BTreeMap<RelPath, RestoreOutcome>,
     fresh: Vec<(RelPath, CachedFile)>,
-    moves: Vec<MoveEnd>,
-}
-
-/// How a move of a file of a score ended.
-struct MoveEnd {
-    score: ScoreId,
-    from: RelPath,
-    to: RelPath,
-    /// The file is there.
-    is_there: bool,
-    /// The file is nowhere: somebody removed it.
-    is_gone: bool,
+    /// The scores whose files were to come to a place.
+    comers: BTreeMap<RelPath, Vec<ScoreId>>,
+    /// Of each score that was to move: none of its files is where it was, and another one's may be there.
+    has_left: BTreeMap<ScoreId, bool>,
 }
 
 impl Effects {
     /// What became of the files of a score. Where another one's file came to the place of one of them, that is the other's.
     fn of<'a>(&'a self, base: &'a BaseChange) -> impl Iterator<Item = &'a RestoreOutcome> {
-        let is_anothers = |path: &&RelPath| self.moves.iter().any(|end| end.to == **path && end.score != base.score);
-        base.paths.iter().filter(move |path| !is_anothers(path)).filter_map(|path| self.outcomes.get(path))
-    }
-
-    /// No file of a score that was to move is where it was: another one's may be there.
-    fn has_moved(&self, score: &ScoreId) -> bool {
-        let mut own = self.moves.iter().filter(|end| end.score == *score).peekable();
-        own.peek().is_some() && own.all(|end| end.is_there || end.is_gone)
+        let comers = |path: &RelPath| self.comers.get(path).into_iter().flatten();
+        let is_own = move |path: &&RelPath| comers(path).all(|score| *score == base.score);
+        base.paths.iter().filter(is_own).filter_map(|path| self.outcomes.get(path))
     }
 }
 
@@ -285,12 +272,10 @@ fn carry_out(
     let (stay, courses): (BTreeMap<_, _>, BTreeMap<_, _>) =
         courses(unfinished).into_iter().partition(|(path, _)| stays.contains(path));
     effects.outcomes.extend(stay.into_keys().map(|path| (path.clone(), RestoreOutcome::SyncedSince)));
-    move_all(session, unfinished, &courses, &mut effects);
+    let moved = move_all(session, unfinished, &courses, &mut effects);
     let interlocked = interlocked(&unfinished.bases).into_iter().filter(|group| group.is_open(session, &courses));
     let interlocked: Vec<_> = interlocked.collect();
     change_files(session, &courses, at_hand, &mut effects)?;
-    let ends = effects.moves.iter().filter(|end| end.is_there);
-    let moved: BTreeSet<RelPath> = ends.flat_map(|end| [end.from.clone(), end.to.clone()]).collect();
     for group in interlocked {
         turn_back(session, &group, &courses, &moved, &mut effects)?;
     }
@@ -389,7 +374,7 @@ fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effec
         tx.apply_base(run, &base.score)?;
         return tx.clear_conflict(&base.score);
     }
-    if effects.has_moved(&base.score) { tx.apply_paths(run, &base.score) } else { Ok(()) }
+    if effects.has_left.get(&base.score) == Some(&true) { tx.apply_paths(run, &base.score) } else { Ok(()) }
 }
 
 /// Files whose intent stays: another try may succeed. A score of which a person changed one file is given up whole, and
@@ -409,23 +394,26 @@ fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPat
     kept.map(|(path, _)| path).collect()
 }
 
-/// Takes what is to move to its place.
-fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>, effects: &mut Effects) {
-    let moved = move_files(session, unfinished, courses);
-    for Moved { score, from, to, result, is_gone } in &moved {
+/// Takes what is to move to its place; the places that files left, and those that they came to.
+fn move_all(session: &Session, unfinished: &UnfinishedRun, courses: &Courses<'_>, effects: &mut Effects) -> BTreeSet<RelPath> {
+    let mut moved = BTreeSet::new();
+    for Moved { score, from, to, result, is_gone } in move_files(session, unfinished, courses) {
         match result {
             // Something else belongs there.
             Ok(()) if courses[from].after.is_some() => {}
-            Ok(()) => drop(effects.outcomes.insert((*from).clone(), RestoreOutcome::Removed)),
-            Err(error) => {
-                let failed = [from, to].map(|path| ((*path).clone(), RestoreOutcome::Failed(error.clone())));
+            Ok(()) => drop(effects.outcomes.insert(from.clone(), RestoreOutcome::Removed)),
+            Err(ref error) => {
+                let failed = [from, to].map(|path| (path.clone(), RestoreOutcome::Failed(error.clone())));
                 effects.outcomes.extend(failed);
             }
         }
-        let (from, to) = ((*from).clone(), (*to).clone());
-        let end = MoveEnd { score: (*score).clone(), from, to, is_there: result.is_ok(), is_gone: *is_gone };
-        effects.moves.push(end);
+        if result.is_ok() {
+            moved.extend([from.clone(), to.clone()]);
+        }
+        *effects.has_left.entry(score.clone()).or_insert(true) &= result.is_ok() || is_gone;
+        effects.comers.entry(to.clone()).or_default().push(score.clone());
     }
+    moved
 }
 
 /// Writes and removes what is not as it is to be.
