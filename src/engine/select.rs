@@ -218,11 +218,9 @@ impl Directory<'_> {
 
     /// `Scorecard/Score`, as reports of single scores say it; either name may have slashes of its own.
     fn by_full_name<'a>(&self, word: &str, scores: &[&'a Score]) -> Option<&'a Score> {
-        let card_of = |score: &Score| self.catalog.scorecards.iter().find(|card| card.id == score.scorecard_id);
-        let is_it = |score: &&&Score| {
-            let rest = card_of(score).and_then(|card| word.strip_prefix(card.name.as_str()));
-            rest.and_then(|rest| rest.strip_prefix('/')) == Some(score.name.as_str())
-        };
+        let rest = |card: &Scorecard| word.strip_prefix(card.name.as_str())?.strip_prefix('/');
+        let rests: HashMap<_, &str> = self.catalog.scorecards.iter().filter_map(|card| Some((&card.id, rest(card)?))).collect();
+        let is_it = |score: &&&Score| rests.get(&score.scorecard_id) == Some(&score.name.as_str());
         let mut found = scores.iter().filter(is_it);
         found.next().filter(|_| found.next().is_none()).copied()
     }

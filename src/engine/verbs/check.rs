@@ -11,7 +11,8 @@ use crate::engine::locked::Locked;
 use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::model::{
-    Catalog, DocKind, Layout, RelPath, ScoreId, SyncKind, document_at, file_stem, folder_and_stem, folder_name, read_as,
+    Catalog, DocKind, Layout, RelPath, ScoreId, ScorePaths, SyncKind, document_at, file_stem, folder_and_stem, folder_name,
+    read_as,
 };
 use crate::state::{RunKind, State, StateError};
 use crate::workspace::{FileError, FileReader, Workspace, in_parallel};
@@ -206,7 +207,9 @@ fn named<'a>(selector: &Selector, documents: &'a [RelPath], known: &Directory<'_
             // A scorecard and a pattern mean new files, too.
             let folder = folder_of_scorecard(word, &scores, known);
             let is_new = |path: &RelPath| folder == Some(folder_and_stem(path).0) || is_pattern(word) && is_called(word, path);
-            Ok(select(&|path| scores.iter().any(|id| lies_with(id, path)) || is_new(path)))
+            let own: HashSet<&RelPath> =
+                scores.iter().filter_map(|id| known.layout.paths.get(id)).flat_map(ScorePaths::files).collect();
+            Ok(select(&|path| own.contains(path) || is_new(path)))
         }
         // What the dashboard does not know goes by the names of its files.
         Err(Halt::NoMatch { selector, suggestion }) => {

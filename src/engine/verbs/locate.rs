@@ -6,7 +6,8 @@ use crate::engine::observe::trees::named_basis;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::{Directory, Targets};
 use crate::engine::session::Session;
-use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides};
+use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides, ScorecardId};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The files of the selected scores, from what was last seen; asks nobody.
@@ -15,6 +16,8 @@ pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, 
         Some(basis) if basis.selected.iter().all(|id| basis.layout.paths.contains_key(id)) => basis,
         _ => all(session, targets)?,
     };
+    let cards: HashMap<&ScorecardId, Arc<str>> =
+        catalog.scorecards.iter().map(|card| (&card.id, Arc::from(card.name.as_str()))).collect();
     let mut found: Vec<ScoreReport> = catalog
         .scores
         .iter()
@@ -26,8 +29,7 @@ pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, 
                 remote: RemoteScore::Gone,
                 synced: loaded.synced.remove(&score.id),
             };
-            let card = catalog.scorecard_of(score).map(|card| Arc::from(card.name.as_str()));
-            ScoreReport::new(&score.id, Some(score), card.as_ref(), &sides)
+            ScoreReport::new(&score.id, Some(score), cards.get(&score.scorecard_id), &sides)
         })
         .collect();
     found.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));

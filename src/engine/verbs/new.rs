@@ -12,7 +12,6 @@ use crate::model::{
 };
 use crate::workspace::FileError;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// What a person said about the score; the file says the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,23 +129,9 @@ fn scorecard<'a>(catalog: &'a Catalog, file: &RelPath, named: Option<&str>) -> R
         return catalog.scorecards.iter().find(|card| card.is_called(word)).ok_or_else(|| NotNew::NoScorecard(word.to_owned()));
     }
     let folder = file.as_str().split_once('/').map_or("", |(folder, _)| folder);
-    let is_here =
-        |card: &&Scorecard| place_of(catalog, &probe(card)).is_some_and(|path| path.as_str().split('/').next() == Some(folder));
-    catalog.scorecards.iter().find(is_here).ok_or_else(|| NotNew::NoScorecard(folder.to_owned()))
-}
-
-/// A score that nobody has, to see which folder a scorecard has.
-fn probe(card: &Scorecard) -> Score {
-    let text = String::new;
-    Score {
-        id: ScoreId::from(Uuid::nil().to_string()),
-        scorecard_id: card.id.clone(),
-        name: text(),
-        key: text(),
-        external_id: text(),
-        champion: None,
-        disabled: false,
-    }
+    let mut cards = catalog.scorecards.iter().zip(Layout::of(catalog).folders);
+    let is_here = cards.find(|(_, its)| its == folder);
+    is_here.map(|(card, _)| card).ok_or_else(|| NotNew::NoScorecard(folder.to_owned()))
 }
 
 /// Where the code of `score` would be.
