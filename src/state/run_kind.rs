@@ -7,10 +7,8 @@ use std::fmt;
 pub enum RunKind {
     /// `pull`.
     Pull,
-    /// `push`.
+    /// `push` or `promote`, which took the text of a standalone document out of the dashboard.
     Push,
-    /// `sync`.
-    Sync,
     /// `resolve`: a person ended conflicts.
     Resolve,
     /// `restore`: a person brought earlier bytes or a version back.
@@ -19,8 +17,6 @@ pub enum RunKind {
     Undo,
     /// `check`, which fixed files.
     Check,
-    /// `new`.
-    New,
     /// A command of another release of this program.
     Other(String),
 }
@@ -31,12 +27,10 @@ impl RunKind {
         match word {
             "pull" => Self::Pull,
             "push" => Self::Push,
-            "sync" => Self::Sync,
             "resolve" => Self::Resolve,
             "restore" => Self::Restore,
             "undo" => Self::Undo,
             "check" => Self::Check,
-            "new" => Self::New,
             other => Self::Other(other.to_owned()),
         }
     }
@@ -46,12 +40,10 @@ impl RunKind {
         match self {
             Self::Pull => "pull",
             Self::Push => "push",
-            Self::Sync => "sync",
             Self::Resolve => "resolve",
             Self::Restore => "restore",
             Self::Undo => "undo",
             Self::Check => "check",
-            Self::New => "new",
             Self::Other(word) => word,
         }
     }
@@ -69,7 +61,7 @@ mod tests {
 
     #[test]
     fn every_word_leads_back() {
-        for word in ["pull", "push", "sync", "resolve", "restore", "undo", "check", "new"] {
+        for word in ["pull", "push", "resolve", "restore", "undo", "check"] {
             let kind = RunKind::parse(word);
             assert!(!matches!(kind, RunKind::Other(_)), "{word}");
             assert_eq!(kind.as_str(), word);

@@ -221,7 +221,7 @@ fn remove_leftovers(session: &Session, unfinished: &UnfinishedRun) -> Result<Vec
 
 /// Whoever begins such a run may go on with it, and says when it is over.
 fn comes_in_parts(kind: &RunKind) -> bool {
-    matches!(kind, RunKind::Pull | RunKind::Push | RunKind::Sync | RunKind::Resolve)
+    matches!(kind, RunKind::Pull | RunKind::Resolve)
 }
 
 /// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped,
@@ -380,7 +380,7 @@ fn record_base(tx: &Tx<'_>, unfinished: &UnfinishedRun, base: &BaseChange, effec
 /// Files whose intent stays: another try may succeed. A score of which a person changed one file is given up whole, and
 /// what a pull could not do is planned anew.
 fn kept_intents<'a>(unfinished: &'a UnfinishedRun, outcomes: &'a BTreeMap<RelPath, RestoreOutcome>) -> BTreeSet<&'a RelPath> {
-    if matches!(unfinished.run.kind, RunKind::Pull | RunKind::Push | RunKind::Sync) {
+    if unfinished.run.kind == RunKind::Pull {
         return BTreeSet::new();
     }
     let may_succeed = |outcome: &RestoreOutcome| match outcome {
