@@ -3,6 +3,7 @@
 use crate::model::{RelPath, ScoreId, VersionId};
 use crate::state::Run;
 use crate::workspace::FileError;
+use std::path::Path;
 
 /// What a command brought back.
 #[derive(Debug)]
@@ -60,6 +61,15 @@ impl RestoreOutcome {
     /// The file is as it was to be.
     pub fn is_done(&self) -> bool {
         matches!(self, Self::Written(_) | Self::Removed | Self::Unchanged)
+    }
+
+    /// Why the file at `path` below `root` is not as it was to be; none if it is.
+    pub(in crate::engine) fn obstacle(&self, root: &Path, path: &RelPath) -> Option<FileError> {
+        match self {
+            Self::Failed(error) => Some(error.clone()),
+            outcome if outcome.is_done() => None,
+            _ => Some(FileError::Changed(path.under(root))),
+        }
     }
 
     /// Nothing was done to the file. One that could not be written may be replaced all the same.

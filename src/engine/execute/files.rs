@@ -7,7 +7,7 @@ use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::notes_of_changes;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
-use crate::engine::file_report::{RestoreOutcome, RestoredFile};
+use crate::engine::file_report::RestoredFile;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
@@ -18,7 +18,6 @@ use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, 
 use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, FileReader};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Scores whose files are written and recorded together.
@@ -144,7 +143,7 @@ impl PullRun {
         })?;
         let root = session.workspace.root();
         let failure = |job: &WriteJob<'_>| {
-            job.paths().filter(|path| !moves.is_anothers(job, path)).find_map(|path| failure(root, path, done.get(path)?))
+            job.paths().filter(|path| !moves.is_anothers(job, path)).find_map(|path| done.get(path)?.obstacle(root, path))
         };
         outcomes.extend(jobs.iter().map(|job| {
             let outcome = match failure(job) {
@@ -354,14 +353,6 @@ fn changes(reader: &FileReader<'_>, moves: &Moves, operation: &Operation) -> Res
         }
         Operation::Remove(removals) => removals.iter().map(|removal| change(&removal.path, removal.expect, None)).collect(),
         Operation::Record(_) | Operation::Create { .. } | Operation::Reuse { .. } => Ok(Vec::new()),
-    }
-}
-
-fn failure(root: &Path, path: &RelPath, outcome: &RestoreOutcome) -> Option<FileError> {
-    match outcome {
-        RestoreOutcome::Failed(error) => Some(error.clone()),
-        outcome if outcome.is_done() => None,
-        _ => Some(FileError::Changed(path.under(root))),
     }
 }
 

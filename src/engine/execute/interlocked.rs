@@ -46,11 +46,8 @@ impl<'a> Interlocked<'a> {
         moved: &BTreeSet<RelPath>,
     ) -> Option<FileError> {
         let left = self.places.iter().filter(|path| !moved.contains::<RelPath>(path));
-        left.filter_map(|path| Some((*path, outcomes.get(*path)?))).find_map(|(path, outcome)| match outcome {
-            RestoreOutcome::Failed(error) => Some(error.clone()),
-            outcome if outcome.is_done() => None,
-            _ => Some(FileError::Changed(path.under(session.workspace.root()))),
-        })
+        left.filter_map(|path| Some((*path, outcomes.get(*path)?)))
+            .find_map(|(path, outcome)| outcome.obstacle(session.workspace.root(), path))
     }
 
     /// The way back of what was changed here; what a move did stays.

@@ -6,7 +6,7 @@ use crate::check::{
 use crate::engine::diagnostic::Diagnostic;
 use crate::engine::error::Halt;
 use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
-use crate::engine::file_report::{RestoreOutcome, RestoredFile};
+use crate::engine::file_report::RestoredFile;
 use crate::engine::locked::Locked;
 use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
@@ -179,18 +179,11 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     let fix = Replacement { kind: &RunKind::Check, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
     let (_, done) = replace(session, None, &fix)?;
     prune_history(session)?;
-    let (mut count, mut failed) = (0, None);
-    for RestoredFile { path, outcome } in done {
-        match outcome {
-            RestoreOutcome::Failed(error) => failed = failed.or(Some(error)),
-            outcome if outcome.is_done() => {
-                let here = fixed.iter().find(|(file, _)| file.path == path);
-                count += here.map_or(0, |(_, fixed)| fixed.count);
-            }
-            _ => failed = failed.or_else(|| Some(FileError::Changed(path.under(session.workspace.root())))),
-        }
+    let root = session.workspace.root();
+    if let Some(error) = done.iter().find_map(|RestoredFile { path, outcome }| outcome.obstacle(root, path)) {
+        return Err(Halt::File(error));
     }
-    failed.map_or(Ok(count), |error| Err(Halt::File(error)))
+    Ok(fixed.iter().map(|(_, fixed)| fixed.count).sum())
 }
 
 /// The documents that a selector names.

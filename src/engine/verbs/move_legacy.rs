@@ -82,11 +82,7 @@ pub(in crate::engine) fn move_legacy(
 
 /// Why a file is not where it belongs, or still where it was.
 fn failed(session: &Session, places: [&RelPath; 2], done: &BTreeMap<RelPath, RestoreOutcome>) -> Option<FileError> {
-    places.into_iter().find_map(|path| match done.get(path) {
-        Some(RestoreOutcome::Failed(error)) => Some(error.clone()),
-        Some(outcome) if outcome.is_done() => None,
-        _ => Some(FileError::Changed(path.under(session.workspace.root()))),
-    })
+    places.into_iter().find_map(|path| done.get(path).unwrap_or(&RestoreOutcome::Edited).obstacle(session.workspace.root(), path))
 }
 
 /// What can be moved, and why other files stay.
