@@ -264,6 +264,11 @@ impl SyncedScore {
         self.champion_docs.as_ref().filter(|_| self.champion.as_ref() == Some(version))
     }
 
+    /// The base is a draft: another version was champion at the last sync, or none.
+    pub fn is_draft(&self) -> bool {
+        self.champion.as_ref() != Some(&self.base)
+    }
+
     /// What the files said after the last sync.
     pub fn as_left(&self) -> &Snapshot {
         self.local.as_deref().unwrap_or(&self.docs)

@@ -96,9 +96,8 @@ fn championed(sides: &ScoreSides, champion: &Champion, known: &[Known]) -> Resul
         return Ok(unknown(theirs()?, &local));
     };
     let synced = &based.synced;
-    let is_draft = synced.champion.as_ref() != Some(&synced.base);
     let ancestor =
-        if is_draft { nearest_common_ancestor(known, &synced.base, &champion.id) } else { Some(&synced.base) }.cloned();
+        if synced.is_draft() { nearest_common_ancestor(known, &synced.base, &champion.id) } else { Some(&synced.base) }.cloned();
     if synced.champion.as_ref() == Some(&champion.id) || ancestor.as_ref() == Some(&champion.id) {
         based.synced.champion_docs = docs.filter(|_| champion.id != based.synced.base).cloned();
         based.synced.champion = Some(champion.id.clone());
@@ -242,7 +241,7 @@ impl TruthRow {
             && guidelines(&sides.local).is_some_and(|own| !own.is_empty());
         let without_code = matches!(self, Self::DeletedLocally) && !is_clean(sides);
         let promoted = match (self, &sides.synced) {
-            (Self::Current(now), Some(then)) => !now.is_draft() && now.synced.champion != then.champion,
+            (Self::Current(now), Some(then)) => !now.synced.is_draft() && now.synced.champion != then.champion,
             _ => false,
         };
         let reformatted = match self {
@@ -268,7 +267,7 @@ impl TruthRow {
     /// The champion's documents, unless a draft of ours stands between them and the files.
     fn champion_docs(&self) -> Option<&Snapshot> {
         match self {
-            Self::Current(based) if based.is_draft() => None,
+            Self::Current(based) if based.synced.is_draft() => None,
             Self::Current(based) => Some(&based.synced.docs),
             Self::NotPulled { docs, .. } => docs.as_ref(),
             Self::UnknownBase { theirs, .. } | Self::Converged { theirs } => Some(&theirs.1),
@@ -290,16 +289,12 @@ impl Based {
         self.synced.docs.changes_to(&self.local)
     }
 
-    fn is_draft(&self) -> bool {
-        self.synced.champion.as_ref() != Some(&self.synced.base)
-    }
-
     fn standing(&self) -> Standing {
         match self.edits() {
             edits if edits.any() && self.synced.champion.is_none() => Standing::New,
             edits if edits.any() => Standing::Modified(edits),
-            _ if self.adopted => Standing::Adopted { current: !self.is_draft() },
-            _ if self.is_draft() => Standing::Ahead,
+            _ if self.adopted => Standing::Adopted { current: !self.synced.is_draft() },
+            _ if self.synced.is_draft() => Standing::Ahead,
             _ if self.reformatted.is_some() => Standing::Reformatted,
             _ => Standing::Clean,
         }

@@ -146,7 +146,7 @@ fn base_after(
     let (champion, champion_docs) = match before {
         _ if runs => (Some(version.meta.id.clone()), None),
         None => (None, None),
-        Some(synced) if synced.champion.as_ref() == Some(&synced.base) => (synced.champion, Some(synced.docs)),
+        Some(synced) if !synced.is_draft() => (synced.champion, Some(synced.docs)),
         Some(synced) => (synced.champion, synced.champion_docs),
     };
     Ok(Some(SyncedScore { base: version.meta.id, docs, champion, champion_docs, paths, local: None }))

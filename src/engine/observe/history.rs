@@ -124,8 +124,7 @@ fn is_made_from_content(id: &VersionId) -> bool {
 /// We pushed a draft, and then a third version became champion.
 pub(in crate::engine) fn is_overtaken_draft(sides: &ScoreSides, synced: &SyncedScore) -> bool {
     let RemoteScore::Champion(champion, _) = &sides.remote else { return false };
-    let is_draft = synced.champion.as_ref() != Some(&synced.base);
-    is_draft && champion.id != synced.base && Some(&champion.id) != synced.champion.as_ref()
+    synced.is_draft() && champion.id != synced.base && Some(&champion.id) != synced.champion.as_ref()
 }
 
 fn needs_history(sides: &ScoreSides) -> bool {

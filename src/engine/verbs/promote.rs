@@ -243,7 +243,7 @@ async fn pick(
 /// The version that the files come from, if it is one that was never promoted: what git brought counts, as in a status.
 fn draft<'a>(sides: &'a ScoreSides, found: Option<&'a Found>) -> Option<&'a VersionId> {
     let Some(found) = found else {
-        return sides.synced.as_ref().filter(|synced| synced.champion.as_ref() != Some(&synced.base)).map(|synced| &synced.base);
+        return sides.synced.as_ref().filter(|synced| synced.is_draft()).map(|synced| &synced.base);
     };
     let is_ahead = found.ahead.is_some_and(|versions| versions > 0) || matches!(sides.remote, RemoteScore::Unchampioned(_));
     is_ahead.then_some(&found.version)

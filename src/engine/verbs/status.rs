@@ -69,9 +69,7 @@ fn calm_of(score: &ScoreReport, is_edit: impl Fn(&ScoreReport) -> bool) -> Optio
 /// The files are edits of the champion, not only written in another way, and git has nothing to do with them.
 fn is_plain_edit(score: &ScoreReport, observation: &Observation) -> bool {
     let sides = &observation.trees[&score.id];
-    let is_whole = |synced: &SyncedScore| {
-        synced.champion.as_ref() == Some(&synced.base) && sides.local.changes_from(&synced.docs) == score.edits
-    };
+    let is_whole = |synced: &SyncedScore| !synced.is_draft() && sides.local.changes_from(&synced.docs) == score.edits;
     let says_nothing = score.fault.is_none() && score.found.is_none() && score.renamed.is_none();
     says_nothing && observation.git.edits.contains(&score.id) && sides.synced.as_ref().is_some_and(is_whole)
 }
