@@ -90,9 +90,7 @@ pub use gate::{Evidence, Gate, MIN_ITEMS, Shortcoming, SideBySide, Verdict};
 pub use guard::guard;
 pub use line_counts::difference;
 pub use lineage::{is_ancestor, nearest_common_ancestor, successors};
-pub use merge::{
-    Labels, Merged, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces, with_markers,
-};
+pub use merge::{Labels, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces};
 pub use newer_drafts::newer_drafts;
 pub use reconcile::reconcile;
 pub use renamed::look_alikes;

@@ -69,7 +69,7 @@ fn conflict_kind(docs: &[DocKind], sides: [&Snapshot; 3]) -> Result<ConflictKind
     let none = Content::of(DocKind::Guidelines, "");
     for kind in docs {
         let [base, ours, theirs] = sent_all(sides.map(|side| side.get(*kind).unwrap_or(&none)))?;
-        if merge::merge(&base, &ours, &theirs).clean.is_none() {
+        if merge::merge(&base, &ours, &theirs).is_none() {
             return Ok(ConflictKind::Lines);
         }
     }

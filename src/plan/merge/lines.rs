@@ -16,15 +16,6 @@ use similar::{Algorithm, DiffOp};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// What came out of a merge.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Merged {
-    /// The merged text; none where a person must decide.
-    pub clean: Option<String>,
-    /// Places where both sides changed the same or touching lines.
-    pub conflicts: usize,
-}
-
 /// What the sides are called in conflict markers.
 #[derive(Clone, Copy, Debug)]
 pub struct Labels<'a> {
@@ -36,16 +27,15 @@ pub struct Labels<'a> {
     pub theirs: &'a str,
 }
 
-/// Merges what `ours` and `theirs` made of `base`.
-pub fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
+/// What `ours` and `theirs` made of `base`; none where both changed the same or touching lines, or two comparisons disagree.
+pub fn merge(base: &str, ours: &str, theirs: &str) -> Option<String> {
     let texts = MergeInput::new(Some(base), ours, theirs);
     let chunks = texts.three_way(Differ::First);
-    let conflicts = conflicts(&chunks);
-    if conflicts > 0 {
-        return Merged { clean: None, conflicts };
+    if has_conflict(&chunks) {
+        return None;
     }
     let text = texts.print(&chunks);
-    if texts.second_opinion(&text) { Merged { clean: Some(text), conflicts } } else { Merged { clean: None, conflicts: 1 } }
+    texts.second_opinion(&text).then_some(text)
 }
 
 /// A run of lines of a merge, without the end of its last line.
@@ -69,12 +59,6 @@ pub fn pieces(base: Option<&str>, ours: &str, theirs: &str) -> Vec<Piece> {
     let texts = MergeInput::new(base, ours, theirs);
     let chunks = if base.is_some() { texts.marked() } else { texts.two_way() };
     chunks.iter().map(|chunk| texts.piece(chunk)).filter(|piece| *piece != Piece::Settled(Vec::new())).collect()
-}
-
-/// Both sides in one text: what merges is merged, the rest stands between conflict markers. Without a base every
-/// difference is a conflict.
-pub fn with_markers(base: Option<&str>, ours: &str, theirs: &str, labels: Labels<'_>) -> String {
-    marked(&pieces(base, ours, theirs), ours, labels)
 }
 
 /// Pieces as one text that ends as `ours` ends.
@@ -199,17 +183,17 @@ impl<'a> MergeInput<'a> {
     /// Another diff algorithm also gives `text`, without a conflict.
     fn second_opinion(&self, text: &str) -> bool {
         let chunks = self.three_way(Differ::Second);
-        conflicts(&chunks) == 0 && self.print(&chunks) == text
+        !has_conflict(&chunks) && self.print(&chunks) == text
     }
 
     /// The chunks to print with markers: those of whichever comparison sees a conflict, and if the two only disagree,
     /// both sides whole.
     fn marked(&self) -> Vec<Chunk> {
         let (first, second) = (self.three_way(Differ::First), self.three_way(Differ::Second));
-        if conflicts(&first) > 0 {
+        if has_conflict(&first) {
             return first;
         }
-        if conflicts(&second) > 0 {
+        if has_conflict(&second) {
             return second;
         }
         if self.print(&first) == self.print(&second) {
@@ -275,8 +259,8 @@ impl<'a> MergeInput<'a> {
     }
 }
 
-fn conflicts(chunks: &[Chunk]) -> usize {
-    chunks.iter().filter(|chunk| matches!(chunk, Chunk::Conflict { .. })).count()
+fn has_conflict(chunks: &[Chunk]) -> bool {
+    chunks.iter().any(|chunk| matches!(chunk, Chunk::Conflict { .. }))
 }
 
 /// How many lines only one of two texts has.
@@ -358,52 +342,53 @@ mod tests {
 
     const LABELS: Labels<'_> = Labels { ours: "local", base: "base", theirs: "champion" };
 
-    fn clean(base: &str, ours: &str, theirs: &str) -> Option<String> {
-        merge(base, ours, theirs).clean
+    fn with_markers(base: Option<&str>, ours: &str, theirs: &str) -> String {
+        marked(&pieces(base, ours, theirs), ours, LABELS)
     }
 
     #[test]
     fn changes_apart_merge_and_touching_changes_do_not() {
-        assert_eq!(clean("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n").as_deref(), Some("A\nb\nC\n"));
-        assert_eq!(clean("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n"), None);
-        assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\ny\nb\n"), None);
-        assert_eq!(clean("a\nb\n", "a\nx\nb\n", "a\nb2\n"), None);
-        assert_eq!(clean("", "x\n", "y\n"), None);
-        let two = merge("a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", "1\nb\nc\nd\n2\n");
-        assert_eq!((two.clean, two.conflicts), (None, 2));
+        assert_eq!(merge("a\nb\nc\n", "A\nb\nc\n", "a\nb\nC\n").as_deref(), Some("A\nb\nC\n"));
+        assert_eq!(merge("a\nb\nc\n", "A\nb\nc\n", "a\nB\nc\n"), None);
+        assert_eq!(merge("a\nb\n", "a\nx\nb\n", "a\ny\nb\n"), None);
+        assert_eq!(merge("a\nb\n", "a\nx\nb\n", "a\nb2\n"), None);
+        assert_eq!(merge("", "x\n", "y\n"), None);
+        let two = ["a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n", "1\nb\nc\nd\n2\n"];
+        assert_eq!(merge(two[0], two[1], two[2]), None);
+        assert_eq!(with_markers(Some(two[0]), two[1], two[2]).matches("<<<<<<<").count(), 2);
     }
 
     #[test]
     fn the_same_change_on_both_sides_is_one() {
-        assert_eq!(clean("a\nb\nc\n", "a\nB\nc\n", "a\nB\nc\n").as_deref(), Some("a\nB\nc\n"));
-        assert_eq!(clean("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nB\nc\nD\n").as_deref(), Some("a\nB\nc\nD\n"));
+        assert_eq!(merge("a\nb\nc\n", "a\nB\nc\n", "a\nB\nc\n").as_deref(), Some("a\nB\nc\n"));
+        assert_eq!(merge("a\nb\nc\nd\n", "a\nB\nc\nd\n", "a\nB\nc\nD\n").as_deref(), Some("a\nB\nc\nD\n"));
     }
 
     #[test]
     fn the_result_ends_as_ours_ends() {
-        assert_eq!(clean("a\nb\nc\n", "A\nb\nc", "a\nb\nC\n\n").as_deref(), Some("A\nb\nC"));
-        assert_eq!(clean("a\nb\nc", "A\nb\nc\n\n", "a\nb\nC").as_deref(), Some("A\nb\nC\n\n"));
-        assert_eq!(clean("a", "a\n", "a\n\n").as_deref(), Some("a\n"));
-        assert_eq!(clean("a\n", "", "a\n").as_deref(), Some(""));
+        assert_eq!(merge("a\nb\nc\n", "A\nb\nc", "a\nb\nC\n\n").as_deref(), Some("A\nb\nC"));
+        assert_eq!(merge("a\nb\nc", "A\nb\nc\n\n", "a\nb\nC").as_deref(), Some("A\nb\nC\n\n"));
+        assert_eq!(merge("a", "a\n", "a\n\n").as_deref(), Some("a\n"));
+        assert_eq!(merge("a\n", "", "a\n").as_deref(), Some(""));
     }
 
     #[test]
     fn a_removed_line_among_equal_ones_covers_them_all() {
-        assert_eq!(clean("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "X\n-\n-\n-\ny\n"), None);
-        assert_eq!(clean("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "x\n-\n-\n-\nY\n"), None);
+        assert_eq!(merge("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "X\n-\n-\n-\ny\n"), None);
+        assert_eq!(merge("x\n-\n-\n-\ny\n", "x\n-\n-\ny\n", "x\n-\n-\n-\nY\n"), None);
     }
 
     #[test]
     fn a_removed_line_may_have_stood_above_or_below_its_like() {
-        assert_eq!(clean("a\na\n", "a\na\nb\n", "x\na\n"), None);
-        assert_eq!(clean("a\na\n", "b\na\na\n", "a\nx\n"), None);
+        assert_eq!(merge("a\na\n", "a\na\nb\n", "x\na\n"), None);
+        assert_eq!(merge("a\na\n", "b\na\na\n", "a\nx\n"), None);
     }
 
     #[test]
     fn where_two_comparisons_disagree_nothing_is_merged() {
-        assert_eq!(clean("a\nb\n", "b\na\n", "b\na\nb\n"), None);
-        assert_eq!(clean("b\na\n", "a\nb\na\n", "a\nb\n"), None);
-        let marked = |base, ours, theirs| with_markers(Some(base), ours, theirs, LABELS);
+        assert_eq!(merge("a\nb\n", "b\na\n", "b\na\nb\n"), None);
+        assert_eq!(merge("b\na\n", "a\nb\na\n", "a\nb\n"), None);
+        let marked = |base, ours, theirs| with_markers(Some(base), ours, theirs);
         let apart = "<<<<<<< local\nc\n||||||| base\n=======\ny\n>>>>>>> champion\na\n";
         assert_eq!(marked("a\nc\n", "c\na\n", "y\na\n"), apart, "the first one sees a conflict");
         let second = "b\n<<<<<<< local\nc\nb\n||||||| base\nc\n=======\n>>>>>>> champion\n";
@@ -428,20 +413,20 @@ mod tests {
             .iter()
             .flat_map(|base| texts.iter().flat_map(move |ours| short_texts().into_iter().map(move |theirs| (base, ours, theirs))))
         {
-            let shown = with_markers(Some(base), ours, &theirs, LABELS);
-            assert_eq!(clean(base, ours, &theirs).is_none(), shown.contains("<<<<<<<"), "{base:?} {ours:?} {theirs:?}: {shown}");
+            let shown = with_markers(Some(base), ours, &theirs);
+            assert_eq!(merge(base, ours, &theirs).is_none(), shown.contains("<<<<<<<"), "{base:?} {ours:?} {theirs:?}: {shown}");
         }
     }
 
     #[test]
     fn markers_hold_all_three_sides_and_merge_the_rest() {
-        let text = with_markers(Some("a\nb\nc\nd\n"), "a\nL\nc\nd\n", "a\nC\nc\nD\n", LABELS);
+        let text = with_markers(Some("a\nb\nc\nd\n"), "a\nL\nc\nd\n", "a\nC\nc\nD\n");
         assert_eq!(text, "a\n<<<<<<< local\nL\n||||||| base\nb\n=======\nC\n>>>>>>> champion\nc\nD\n");
-        let text = with_markers(Some("a\nb\nc"), "L\nb\nc", "C\nb\nc", LABELS);
+        let text = with_markers(Some("a\nb\nc"), "L\nb\nc", "C\nb\nc");
         assert_eq!(text, "<<<<<<< local\nL\n||||||| base\na\n=======\nC\n>>>>>>> champion\nb\nc");
-        let text = with_markers(Some("a"), "L\n\n", "C", LABELS);
+        let text = with_markers(Some("a"), "L\n\n", "C");
         assert_eq!(text, "<<<<<<< local\nL\n||||||| base\na\n=======\nC\n>>>>>>> champion\n\n");
-        let text = with_markers(None, "a\nL", "a\nC\n", LABELS);
+        let text = with_markers(None, "a\nL", "a\nC\n");
         assert_eq!(text, "a\n<<<<<<< local\nL\n=======\nC\n>>>>>>> champion\n");
     }
 
@@ -472,6 +457,6 @@ mod tests {
             (0..4_000).map(|_| if random.bool() { "a\n" } else { "b\n" }).collect::<String>()
         };
         let (base, ours) = (noise(1), noise(2));
-        assert_eq!(clean(&base, &ours, &base), Some(ours));
+        assert_eq!(merge(&base, &ours, &base), Some(ours));
     }
 }

@@ -17,7 +17,7 @@ mod sides;
 mod text;
 
 pub(super) use lines::differing;
-pub use lines::{Labels, Merged, Piece, merge, pieces, with_markers};
+pub use lines::{Labels, Piece, merge, pieces};
 pub use parts::merge_parts;
 
 use crate::model::{DocKind, is_same_document};
@@ -34,7 +34,7 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
     let texts = texts.each_ref();
     let is_whole = |text: &str| kind != DocKind::ReportConfiguration || blocks::are_whole([ours, theirs], text);
     let keeps = |text: &MergeText<'_>| identity::keeps(texts, text) && is_whole(text.text);
-    let by_lines = merge(base, ours, theirs).clean;
+    let by_lines = merge(base, ours, theirs);
     let lines = by_lines.as_deref().map(|text| MergeText::new(kind, text));
     let parses = lines.as_ref().is_some_and(MergeText::parses);
     if lines.is_some_and(|text| parses && keeps(&text) && proof::says_both(texts, &text)) {

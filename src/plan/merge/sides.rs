@@ -29,5 +29,5 @@ pub(super) fn own_bytes([base, ours, theirs]: [&str; 3]) -> Option<String> {
         return Some(side.to_owned());
     }
     let blanks = |text: &str| text[text.trim_end().len()..].to_owned();
-    lines::merge(base, ours, theirs).clean.filter(|_| blanks(ours) == blanks(theirs))
+    lines::merge(base, ours, theirs).filter(|_| blanks(ours) == blanks(theirs))
 }

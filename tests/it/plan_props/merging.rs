@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 use proptest::prelude::*;
-use scoresync::plan::{Labels, merge, with_markers};
+use scoresync::plan::{Labels, Piece, merge, pieces};
 use std::path::Path;
 use std::process::Command;
 
@@ -18,6 +18,10 @@ fn as_text(lines: &[&str]) -> String {
     if body.trim().is_empty() { String::new() } else { body.trim_end().to_owned() + "\n" }
 }
 
+fn with_markers(base: Option<&str>, ours: &str, theirs: &str) -> Vec<String> {
+    pieces(base, ours, theirs).iter().flat_map(|piece| piece.marked(LABELS)).collect()
+}
+
 fn is_marker(line: &str) -> bool {
     ["<<<<<<< local", "||||||| base", "=======", ">>>>>>> champion"].contains(&line)
 }
@@ -27,46 +31,47 @@ proptest! {
 
     #[test]
     fn a_change_on_one_side_only_is_taken(base in text(), other in text()) {
-        prop_assert_eq!(merge(&base, &other, &base).clean, Some(other.clone()));
-        prop_assert_eq!(merge(&base, &base, &other).clean.map(|text| text.trim_end().to_owned()), Some(other.trim_end().to_owned()));
-        prop_assert_eq!(merge(&base, &other, &other).clean, Some(other));
+        prop_assert_eq!(merge(&base, &other, &base), Some(other.clone()));
+        prop_assert_eq!(merge(&base, &base, &other).map(|text| text.trim_end().to_owned()), Some(other.trim_end().to_owned()));
+        prop_assert_eq!(merge(&base, &other, &other), Some(other));
     }
 
     #[test]
     fn the_sides_are_equal_partners(base in text(), ours in text(), theirs in text()) {
         let (here, there) = (merge(&base, &ours, &theirs), merge(&base, &theirs, &ours));
-        prop_assert_eq!(here.conflicts, there.conflicts);
-        prop_assert_eq!(here.clean.map(|text| text.trim_end().to_owned()), there.clean.map(|text| text.trim_end().to_owned()));
+        prop_assert_eq!(here.map(|text| text.trim_end().to_owned()), there.map(|text| text.trim_end().to_owned()));
+        let conflicts = |pieces: Vec<Piece>| pieces.iter().filter(|piece| matches!(piece, Piece::Conflict { .. })).count();
+        prop_assert_eq!(conflicts(pieces(Some(&base), &ours, &theirs)), conflicts(pieces(Some(&base), &theirs, &ours)));
     }
 
     /// A line that a side added is in the result; with a conflict, every line of both sides is between the markers or around.
     #[test]
     fn no_added_line_is_lost(base in text(), ours in text(), theirs in text()) {
-        let marked = with_markers(Some(&base), &ours, &theirs, LABELS);
-        let result = merge(&base, &ours, &theirs);
+        let marked = with_markers(Some(&base), &ours, &theirs);
+        let merged = merge(&base, &ours, &theirs);
         let has = |text: &str, line: &str| text.lines().any(|other| other == line);
         for side in [&ours, &theirs] {
             for line in side.lines().filter(|line| !has(&base, line)) {
-                prop_assert!(has(&marked, line), "{:?} in {:?}", line, marked);
-                prop_assert!(result.clean.as_ref().is_none_or(|clean| has(clean, line)), "{:?} in {:?}", line, result);
+                prop_assert!(marked.iter().any(|other| other == line), "{:?} in {:?}", line, marked);
+                prop_assert!(merged.as_ref().is_none_or(|merged| has(merged, line)), "{:?} in {:?}", line, merged);
             }
         }
-        prop_assert_eq!(result.clean.is_none(), marked.lines().any(is_marker));
+        prop_assert_eq!(merged.is_none(), marked.iter().any(|line| is_marker(line)));
     }
 
     /// Markers keep the three texts whole: leaving out the other parts gives each side's own lines where it has a conflict.
     #[test]
     fn a_whole_conflict_shows_both_sides(ours in text(), theirs in text()) {
-        let marked = with_markers(None, &ours, &theirs, LABELS);
+        let marked = with_markers(None, &ours, &theirs);
         prop_assert_eq!(side_of(&marked, true), ours.lines().collect::<Vec<_>>());
         prop_assert_eq!(side_of(&marked, false), theirs.lines().collect::<Vec<_>>());
     }
 }
 
 /// One side of a text with two-way markers.
-fn side_of(marked: &str, ours: bool) -> Vec<&str> {
+fn side_of(marked: &[String], ours: bool) -> Vec<&str> {
     let (mut lines, mut shown) = (Vec::new(), true);
-    for line in marked.lines() {
+    for line in marked.iter().map(String::as_str) {
         match line {
             "<<<<<<< local" => shown = ours,
             "=======" => shown = !ours,
@@ -145,7 +150,7 @@ fn compare_with_git(rounds: u64, document: fn(&mut Rng) -> Vec<String>, least: f
         let (ours, theirs) = (edited(&mut random, &base), edited(&mut random, &base));
         let [base, ours, theirs] = [base, ours, theirs].map(|lines| lines.join("\n").trim_end().to_owned() + "\n");
         let expected = git(dir.path(), [&ours, &base, &theirs]);
-        match merge(&base, &ours, &theirs).clean {
+        match merge(&base, &ours, &theirs) {
             Some(text) => {
                 assert_eq!(Some(&text), expected.as_ref(), "seed {seed}: {base:?} {ours:?} {theirs:?}");
                 both += 1;
