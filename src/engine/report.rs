@@ -431,14 +431,14 @@ mod tests {
     use super::*;
     use crate::model::LocalScore;
 
-    fn score(outcome: Outcome) -> ScoreReport {
-        let paths = ScorePaths::parse("Card/Tone.yaml", "Card/guidelines/Tone.md").expect("safe paths");
+    fn score_at(code: &str, outcome: Outcome) -> ScoreReport {
+        let paths = ScorePaths::parse(code, "").expect("safe paths");
         let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
         ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &sides) }
     }
 
     fn report(verb: Verb, outcome: Outcome) -> Report {
-        Report { scores: vec![score(outcome)], ..Report::new(verb, String::new(), false) }
+        Report { scores: vec![score_at("Card/Tone.yaml", outcome)], ..Report::new(verb, String::new(), false) }
     }
 
     fn pulled() -> Action {
@@ -451,21 +451,16 @@ mod tests {
 
     #[test]
     fn a_score_that_is_gone_is_named_after_its_files() {
-        for (code, scorecard, name) in
-            [("Card/Tone.yaml", "Card", "Tone"), ("report-configurations/Weekly.md", "report-configurations", "Weekly")]
-        {
-            let paths = ScorePaths::parse(code, "").expect("safe paths");
-            let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
-            let score = ScoreReport::new(&"s".into(), None, None, &sides);
-            assert_eq!((&*score.scorecard, score.name.as_str()), (scorecard, name));
+        for (code, named) in [("Card/Tone.yaml", "Card, Tone"), ("report-configurations/All.md", "report-configurations, All")] {
+            let score = score_at(code, Outcome::Untouched);
+            assert_eq!(format!("{}, {}", score.scorecard, score.name), named);
         }
     }
 
     #[test]
     fn a_sync_tells_what_both_steps_warn_of_once() {
         let warnings = |said: &[&str]| -> Vec<Warning> {
-            let git = |said: &&str| GitError::Library((*said).to_owned());
-            said.iter().map(git).map(Warning::NoProvenance).collect()
+            said.iter().map(|said| Warning::NoProvenance(GitError::Library((*said).to_owned()))).collect()
         };
         let pull = Report { warnings: warnings(&["a", "b"]), ..report(Verb::Pull, Outcome::Untouched) };
         let push = Report { warnings: warnings(&["b", "c"]), ..report(Verb::Push, Outcome::Untouched) };
