@@ -16,7 +16,7 @@ use super::task::{Brought, Ended, Task};
 use crate::check::RuleSet;
 use crate::engine::error::Halt;
 use crate::engine::git_record::{Record, record_of};
-use crate::engine::observe::catalog_read::{CatalogRead, changed_scores, completed};
+use crate::engine::observe::catalog_read::changed_scores;
 use crate::engine::report::{Recovered, Report};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
@@ -350,13 +350,6 @@ impl Watcher {
         found.or_else(|| self.path_index.of(id).cloned())
     }
 
-    /// What is recorded while we are at work was recorded by us.
-    fn settle_generation(&mut self) {
-        if let Ok(generation) = self.here.state.generation() {
-            self.generation = generation;
-        }
-    }
-
     fn ended(&mut self, ended: Ended) -> Result<(), Halt> {
         let Ended { session, task, began, result, lock } = ended;
         (self.there, self.doing) = (Some(session), None);
@@ -370,7 +363,7 @@ impl Watcher {
         // Under the lock only we record. What another command did before it was taken is not known yet; a full compare has seen it.
         let is_ours = lock.as_ref().is_some_and(|held| held.generation == self.generation);
         if is_ours || task == Task::FullCompare {
-            self.settle_generation();
+            self.generation = self.here.state.generation().unwrap_or(self.generation);
         } else {
             self.notice();
         }
@@ -387,12 +380,7 @@ impl Watcher {
     /// Learns from what a task brought; what git is to record of it.
     fn brought(&mut self, now: Instant, began: Instant, task: &Task, brought: Brought) -> Result<Option<Record>, Halt> {
         let Brought { report, catalog } = brought;
-        let (few, catalog) = match catalog {
-            Some(CatalogRead::Few(few)) => (few, None),
-            Some(CatalogRead::Whole(now)) => (Vec::new(), Some(now)),
-            Some(CatalogRead::Partial(now)) => (Vec::new(), Some(completed(now, self.path_index.catalog()))),
-            None => (Vec::new(), None),
-        };
+        let (few, catalog) = catalog.map(|read| read.settled(self.path_index.catalog())).unwrap_or_default();
         let took = now - began;
         if *task == Task::Poll {
             self.policy.polled(now, took);

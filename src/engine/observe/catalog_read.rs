@@ -27,8 +27,19 @@ pub(in crate::engine) enum CatalogRead {
     Few(Vec<Score>),
 }
 
+impl CatalogRead {
+    /// The few scores that were read, or the whole catalog; what could not be shown of it is as it was `before`.
+    pub fn settled(self, before: &Catalog) -> (Vec<Score>, Option<Catalog>) {
+        match self {
+            Self::Few(few) => (few, None),
+            Self::Whole(now) => (Vec::new(), Some(now)),
+            Self::Partial(now) => (Vec::new(), Some(completed(now, before))),
+        }
+    }
+}
+
 /// A catalog some rows of which could not be shown; what is missing in it is as it was `before`.
-pub(in crate::engine) fn completed(mut now: Catalog, before: &Catalog) -> Catalog {
+fn completed(mut now: Catalog, before: &Catalog) -> Catalog {
     let (cards, scores): (HashSet<_>, HashSet<_>) =
         (now.scorecards.iter().map(|card| card.id.clone()).collect(), now.scores.iter().map(|score| score.id.clone()).collect());
     now.scorecards.extend(before.scorecards.iter().filter(|card| !cards.contains(&card.id)).cloned());
