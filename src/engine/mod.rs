@@ -64,7 +64,7 @@ pub use verbs::locate::locate;
 pub use verbs::log::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog, log};
 pub use verbs::new::{NewOptions, propose};
 pub use verbs::page::{DashboardPage, page, scorecards_of};
-pub use verbs::promote::{BothEvaluations, Candidate, NotPromotable, PromoteOptions, Promotion, candidates, promote};
+pub use verbs::promote::{BothEvaluations, Candidate, Candidates, NotPromotable, PromoteOptions, Promotion, candidates, promote};
 pub use verbs::pull::{pull, pull_preview};
 pub use verbs::pull_version::{VersionChoice, pull_version, pull_version_preview};
 pub use verbs::push::{push, push_preview};

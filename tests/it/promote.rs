@@ -33,7 +33,7 @@ fn version(word: &str) -> PromoteOptions {
 }
 
 async fn promote(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
-    let mut candidates = candidates(session, targets, options).await?;
+    let mut candidates = candidates(session, targets, options).await?.all;
     scoresync::engine::promote(&mut locked(session), &mut candidates).await?;
     Ok(candidates)
 }
@@ -63,7 +63,7 @@ async fn a_draft_is_shown_with_its_diff_and_evaluations_then_promoted_and_taken_
     let (remote, desk) = drafted(3).await;
     let old = champion(&remote);
     let mut session = desk.session(remote.clone());
-    let found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates");
+    let found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates").all;
     let [candidate] = &found[..] else { panic!("scores without a draft are left out: {found:?}") };
     assert_eq!(candidate.champion.as_ref().map(|meta| &meta.id), Some(&old));
     assert_eq!((candidate.diffs.len(), candidate.evaluations.as_ref().expect("read").candidate.len()), (1, 0));
@@ -171,7 +171,7 @@ async fn what_is_worse_than_the_champion_is_refused() {
     remote.evaluate(&draft, "COMPLETED", 90.0, |_| {});
     let not_worse = Gate { not_worse: true, ..Gate::default() };
     assert_eq!(shortcoming(&desk, &remote, not_worse).await, Shortcoming::Worse { by: 2.0 });
-    let found = candidates(&mut desk.session(remote.clone()), &the_score(), &PromoteOptions::default()).await.expect("found");
+    let found = candidates(&mut desk.session(remote.clone()), &the_score(), &PromoteOptions::default()).await.expect("found").all;
     assert_eq!(found[0].comparison().expect("known").verdict, Verdict::Worse(2.0));
     assert!(matches!(one(&desk, remote.clone(), &PromoteOptions::default()).await, Promotion::Done));
 }
@@ -184,7 +184,7 @@ async fn evaluations_that_cannot_be_read_stop_only_what_depends_on_them() {
         let (remote, desk) = drafted(1).await;
         let with = async |options: &PromoteOptions| {
             let away = Faulty::new(remote.clone(), at, Fault::Before);
-            candidates(&mut desk.session(away), &the_score(), options).await.map(|mut all| all.remove(0).promotion)
+            candidates(&mut desk.session(away), &the_score(), options).await.map(|mut found| found.all.remove(0).promotion)
         };
         if let (Ok(Promotion::Failed(_)), Ok(Promotion::Fit)) = (with(&asked(gate)).await, with(&PromoteOptions::default()).await)
         {

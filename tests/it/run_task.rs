@@ -166,7 +166,7 @@ async fn promotions_and_syncs_are_tasks_too() {
     let mut session = office.usual();
     sync(&mut locked(&mut session), &Targets::default(), PullOptions::default(), &PushOptions::default()).await.expect("a sync");
     assert_eq!(office.task().0, "COMPLETED");
-    let mut found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates");
+    let mut found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates").all;
     promote(&mut locked(&mut session), &mut found).await.expect("promoted");
     assert!(found.iter().all(|candidate| matches!(candidate.promotion, Promotion::Done)));
     assert_eq!(office.tasks().iter().filter(|task| task["status"] == "COMPLETED").count(), 2);
@@ -414,7 +414,7 @@ async fn a_promotion_ends_what_is_left_too() {
     pushed(&mut office.session(office.remote(), TaskWhen::Long, silent), false).await;
     assert_eq!(office.task().0, "RUNNING");
     let mut session = office.usual();
-    let mut found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates");
+    let mut found = candidates(&mut session, &Targets::default(), &PromoteOptions::default()).await.expect("candidates").all;
     promote(&mut locked(&mut session), &mut found[..1]).await.expect("promoted");
     assert_eq!((office.task().0.as_str(), office.intents()), ("COMPLETED", 0));
 }

@@ -5,14 +5,14 @@ use super::run_verb::recover_first;
 use crate::cli::app::App;
 use crate::cli::args::Selection;
 use crate::cli::complete::VersionCompleter;
-use crate::cli::error::{Problem, way_out};
+use crate::cli::error::{PUSH_EDITS, Problem, way_out};
 use crate::cli::exit::{Exit, of_failure};
 use crate::cli::links::Links;
 use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Candidate, PromoteOptions, Promotion, candidates, promote};
+use crate::engine::{Candidate, Candidates, PromoteOptions, Promotion, candidates, promote};
 use crate::plan::Gate;
 use crate::settings::{Settings, length_of_time};
 use clap::Args;
@@ -81,7 +81,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     }
     let found = runtime::block_on(&cancellation, candidates(&mut opened.session, &targets, &options));
     opened.progress.finish();
-    let mut candidates = found??;
+    let Candidates { all: mut candidates, edits_wait } = found??;
     if candidates.iter().any(is_fit) {
         let view = app.view(ui, &opened.settings);
         let shown = |candidate: &Candidate| render::promote::proposal(view, &app.clock(), candidate) + "\n";
@@ -113,6 +113,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let root = app.shown(&opened.settings.root.value);
     ui.data(&render::promote::results(app.view(ui, &opened.settings), &candidates, args.dry_run));
     let mut help: Vec<String> = candidates.iter().filter_map(|candidate| way_out(root, candidate)).collect();
+    help.extend((edits_wait && candidates.is_empty()).then(|| PUSH_EDITS.to_owned()));
     help.dedup();
     help.iter().for_each(|help| ui.help(help));
     problem.iter().for_each(|problem| ui.problem(problem));

@@ -19,7 +19,7 @@ mod wording;
 pub use diagnostic::{fault_at, message, score_problem};
 pub use hook::not_installed;
 pub use problem::Problem;
-pub use promotion::{lost_to, not_promotable, way_out};
+pub use promotion::{PUSH_EDITS, lost_to, not_promotable, way_out};
 pub use score::{UNRELATED, explanation, failure_message, is_unrelated, next_command, once_merged, to_resolve, where_marked};
 pub use settings::secret_in_project;
 pub use warning::{unfinished_problem, warning};

@@ -89,6 +89,9 @@ fn evaluated(candidate: &Candidate, why: &Shortcoming) -> Option<String> {
     }
 }
 
+/// The command that makes drafts of edits, where there is none yet.
+pub const PUSH_EDITS: &str = "scoresync push    # makes drafts of your edits";
+
 /// The command that gets out, where there is one; `root` is the scorecards root as a person sees it.
 pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
     let path = typed(root, &candidate.paths.code);

@@ -26,7 +26,7 @@ use crate::model::{
     BrokenScore, Changes, Content, DocKind, Evaluation, Fault, RemoteScore, ScoreId, ScorePaths, ScoreSides, Snapshot, SyncKind,
     Version, VersionId, VersionMeta,
 };
-use crate::plan::{Evidence, Found, Gate, Shortcoming, SideBySide};
+use crate::plan::{Evidence, Found, Gate, Shortcoming, SideBySide, Standing};
 use crate::remote::{Evaluations, Reads, Remote, RemoteError, RunEnd};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -45,6 +45,15 @@ pub struct PromoteOptions {
     pub gate: Gate,
     /// How long to wait for evaluations that are under way.
     pub wait: Option<Duration>,
+}
+
+/// What a promotion would do.
+#[derive(Debug)]
+pub struct Candidates {
+    /// One for each score that has a version to promote, or that is named.
+    pub all: Vec<Candidate>,
+    /// Scores that were left out have edits, which a push would make drafts of.
+    pub edits_wait: bool,
 }
 
 /// A version that may become champion.
@@ -155,7 +164,7 @@ pub enum NotPromotable {
 
 /// What a promotion of `targets` would do. Without a version, scores that have no draft are left out where `targets`
 /// does not name them.
-pub async fn candidates(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Vec<Candidate>, Halt> {
+pub async fn candidates(session: &mut Session, targets: &Targets, options: &PromoteOptions) -> Result<Candidates, Halt> {
     let Some(remote) = session.remote.clone() else { return Err(Halt::Offline) };
     let observation = observe(session, ObserveRequest::of(targets, Depth::Standings)).await?;
     if options.version.is_some() {
@@ -164,10 +173,11 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
     let reports: HashMap<ScoreId, ScoreReport> =
         standings(session, &observation)?.scores.into_iter().map(|report| (report.id.clone(), report)).collect();
     let everything = targets.selectors.is_empty();
-    let mut chosen = Vec::new();
+    let (mut chosen, mut edits_wait) = (Vec::new(), false);
     for (id, sides) in &observation.trees {
         let found = reports.get(id).and_then(|report| report.found.as_deref());
         if everything && draft(sides, found).is_none() && options.version.is_none() && !options.back {
+            edits_wait |= reports.get(id).is_some_and(would_become_draft);
             continue;
         }
         chosen.push((id, sides, pick(session, &remote, id, sides, found, options).await?));
@@ -207,7 +217,12 @@ pub async fn candidates(session: &mut Session, targets: &Targets, options: &Prom
         candidates.push(candidate);
     }
     candidates.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));
-    Ok(candidates)
+    Ok(Candidates { all: candidates, edits_wait })
+}
+
+/// A push of its edits would make a draft.
+fn would_become_draft(report: &ScoreReport) -> bool {
+    matches!(report.standing, Standing::Modified(_) | Standing::New) && SyncKind::of(&report.id).has_drafts()
 }
 
 /// The version of a score that is meant; the error is why there is none.

@@ -1,6 +1,6 @@
 //! `promote`: a draft becomes champion, and is taken back.
 
-use super::world::{DEMO_SCORE, TONE, World, score, written};
+use super::world::{DEMO_SCORE, TONE, TONE_CODE, World, score, written};
 
 #[test]
 fn a_draft_is_promoted_and_taken_back() {
@@ -9,6 +9,8 @@ fn a_draft_is_promoted_and_taken_back() {
     exit 0
     --- stdout
     no drafts to promote
+    --- stderr
+      help: scoresync push    # makes drafts of your edits
     ");
     world.run(&["push", "-q", "--note", "One word"]);
     insta::assert_snapshot!(world.run(&["promote", "-q", "-n", "--min-accuracy", "90"]), @r"
@@ -103,6 +105,27 @@ fn a_draft_is_promoted_and_taken_back() {
     --- stderr
       help: scoresync push 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'    # makes a draft of your edits
     ");
+}
+
+/// What the pull merged is an edit: without a push there is nothing to promote.
+#[test]
+fn whoever_came_second_pulls_pushes_and_promotes() {
+    let world = World::pulled();
+    world.write(TONE, &TONE_CODE.replace("polite?", "kind?"));
+    world.run(&["push", "-q"]);
+    world.promoted("tone-2", "tone-1", &TONE_CODE.replace("class: Classifier", "class: Extractor"));
+    let late = world.run(&["promote", "--yes"]);
+    assert!(late.starts_with("exit 6\n") && late.contains(&format!("help: scoresync pull {TONE}")), "{late}");
+    assert!(world.run(&["pull", TONE]).contains("merged"));
+    let said = world.run(&["promote", "--yes"]);
+    assert!(
+        said.contains("no drafts to promote\n--- stderr\n  help: scoresync push    # makes drafts of your edits\n"),
+        "{said}"
+    );
+    let pushed = world.run(&["push", TONE]);
+    assert!(pushed.contains("1 score: pushed"), "{pushed}");
+    assert!(world.run(&["promote", "--yes"]).contains("1 promoted"));
+    assert!(world.run(&["promote", "--yes"]).ends_with("no drafts to promote\n"), "nothing is edited");
 }
 
 /// Whoever edits on after a push sees that the promotion is not about that.

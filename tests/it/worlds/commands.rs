@@ -195,7 +195,7 @@ impl Command {
             Self::PullVersion(targets, version) => pull_version(&mut locked(session), targets, version).await?,
             Self::Promote(targets, options) => {
                 recover(&mut locked(session)).await?;
-                let mut found = candidates(session, targets, options).await?;
+                let mut found = candidates(session, targets, options).await?.all;
                 promote(&mut locked(session), &mut found).await?;
                 let done = found.iter().filter(|one| matches!(one.promotion, Promotion::Done));
                 return Ok(format!("promoted {:?}", done.map(|one| one.score.as_str()).collect::<Vec<_>>()));
