@@ -219,6 +219,20 @@ fn folders_of_no_scorecard_are_told_with_what_they_may_be() {
     }
 }
 
+/// What the docs call it is what a person sees before the first pull, and scripts read.
+#[test]
+fn files_that_are_no_version_are_a_conflict_before_the_first_pull() {
+    let world = World::with_dashboard();
+    world.write(TONE, &commented("mine"));
+    let said = world.run(&["status"]);
+    assert!(said.contains("conflict    Tone") && said.contains("the files match no version of this score"), "{said}");
+    let output = world.command(&["status", "--json", "tone"]).output().expect("it runs");
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let score = &document["scores"][0];
+    assert_eq!((&score["state"], &score["outcome"]), (&json!("unknown"), &json!("conflict")));
+    assert!(world.run(&["resolve", "--ours", TONE]).starts_with("exit 0\n"), "no pull has to come first");
+}
+
 #[test]
 fn a_folder_that_comes_later_is_told_of_offline_too() {
     let world = World::pulled();
