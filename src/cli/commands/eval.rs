@@ -17,8 +17,8 @@ use clap_complete::engine::ArgValueCompleter;
 /// Show how versions scored in their evaluations
 #[derive(Debug, Args)]
 #[command(after_help = "\
-An evaluation counts if it completed and ran the version over at least one labelled item. Two evaluations can be compared \
-only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
+An evaluation counts if it completed and ran the version over at least 20 labelled items; promote --min-items asks for another \
+number. Two evaluations can be compared only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
 
 Examples:
   scoresync eval                          champions and drafts of all scores

@@ -415,3 +415,10 @@ fn settings_can_ask_for_more() {
     world.write("scoresync.yaml", &(settings + "promote: {min_accuracy: 950}\n"));
     assert!(world.run(&["promote"]).contains("a number from 0 to 100 is expected here"));
 }
+
+#[test]
+fn the_help_says_how_many_items_count() {
+    let help = World::new().run(&["eval", "--help"]);
+    let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&format!("over at least {} labelled items", scoresync::plan::MIN_ITEMS)), "{help}");
+}
