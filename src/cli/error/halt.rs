@@ -107,7 +107,11 @@ impl From<Halt> for Problem {
                 format!("version {} is older than the files or the champion, so there is nothing to update", version.short()),
             )
             .at(plain(path.as_str()))
-            .help(format!("scoresync restore TARGET --version {}    # to go back to what it says", version.short())),
+            .help(format!(
+                "scoresync restore {} --version {}    # to go back to what it says",
+                quoted(&plain(path.as_str())),
+                version.short()
+            )),
             Halt::VersionConflict { path, version, docs } => {
                 let docs: Vec<String> = docs.iter().map(ToString::to_string).collect();
                 let message = format!("{}: version {} and your files change the same lines", docs.join(" and "), version.short());

@@ -99,12 +99,12 @@ async fn planned(session: &mut Session, targets: &Targets, wanted: &VersionChoic
     let champion = champion_side(session, &id, sides)?.zip(sides.champion().map(|champion| champion.id.clone()));
     let base = sides.synced.as_ref().map(|synced| synced.base.clone());
     let (version, history) = versions_named(session, &id, &wanted.version).await?;
-    if champion.as_ref().is_some_and(|(_, champion)| *champion == version) {
-        return Ok(None);
-    }
     let come_from_it = |later: &VersionId| *later != version && is_ancestor(&history, &version, later);
     if base.iter().chain(champion.iter().map(|(_, id)| id)).any(come_from_it) {
         return Err(Halt::OlderVersion { path: sides.paths.code.clone(), version });
+    }
+    if champion.as_ref().is_some_and(|(_, champion)| *champion == version) {
+        return Ok(None);
     }
     let request = ObserveRequest::contents(targets).with_catalog(before.catalog_again()).taking(id.clone(), version.clone());
     let observation = observe(session, request).await?;

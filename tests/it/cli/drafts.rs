@@ -140,6 +140,25 @@ fn a_draft_of_somebody_else_is_shown_taken_and_pushed_on() {
     assert_eq!(world.version_with(&format!("{THEIRS}# mine\n"))["parentVersionId"], "ana-1");
 }
 
+/// The champion is such a version, too: to a pull without a version a draft is nothing to update.
+#[test]
+fn what_the_files_come_from_is_no_update() {
+    let world = World::pulled();
+    world.write(TONE, &commented("mine"));
+    assert!(world.run(&["push", "-q"]).starts_with("exit 0\n"));
+    let refused = world.run(&["pull", "tone", "--version", "tone-1"]);
+    insta::assert_snapshot!(refused, @r"
+    exit 2
+    --- stderr
+    error: version tone-1 is older than the files or the champion, so there is nothing to update
+      at QA/Tone.yaml
+      help: scoresync restore QA/Tone.yaml --version tone-1    # to go back to what it says
+    ");
+    assert_eq!(world.run(&["pull", "-n", "tone", "--version", "tone-1"]), refused);
+    assert!(world.run(&["restore", "QA/Tone.yaml", "--version", "tone-1"]).starts_with("exit 0\n"));
+    assert_eq!(world.read(TONE), TONE_CODE);
+}
+
 #[test]
 fn a_taken_draft_that_is_promoted_is_clean() {
     let world = World::pulled();
@@ -264,7 +283,7 @@ fn only_a_version_of_the_score_that_is_newer_is_taken() {
     --- stderr
     error: version tone-1 is older than the files or the champion, so there is nothing to update
       at QA/Tone.yaml
-      help: scoresync restore TARGET --version tone-1    # to go back to what it says
+      help: scoresync restore QA/Tone.yaml --version tone-1    # to go back to what it says
     ");
     assert_eq!(world.read(TONE), TONE_CODE);
     let said = world.run(&["pull", "tone", "--version", "tone-2"]);
