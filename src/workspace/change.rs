@@ -32,11 +32,11 @@ fn unlink(found: &FoundFile, owner: &str, expected: Digest) -> Result<(), FileEr
         return Err(FileError::Changed(found.entry.clone()));
     }
     if found.is_link() {
-        return fs::remove_file(&found.entry).map_err(FileError::at(&found.entry));
+        return fs::remove_file(&found.entry).map_err(FileError::at_entry(&found.entry));
     }
-    let away = move_away(&found.entry, owner).map_err(FileError::at(&found.entry))?;
+    let away = move_away(&found.entry, owner).map_err(FileError::at_entry(&found.entry))?;
     if holds(&away, expected) {
-        return away.close().map_err(FileError::at(&found.entry));
+        return away.close().map_err(FileError::at_entry(&found.entry));
     }
     match away.persist_noclobber(&found.entry) {
         Ok(()) => Err(FileError::Changed(found.entry.clone())),
@@ -96,7 +96,7 @@ fn exchange_in(root: &ScorecardsRoot, places: [&RelPath; 2], expected: [Digest; 
         Ok(()) => flush_folders(&entries.iter().filter_map(|entry| entry.parent()).map(Path::to_owned).collect()).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Changed(entries.swap_remove(0))),
         Err(error) if is_unsupported(&error) => Ok(false),
-        Err(error) => Err(FileError::of(&entries[0], &error)),
+        Err(error) => Err(FileError::of_entries(&[&entries[1], &entries[0]], &error)),
     }
 }
 
@@ -107,12 +107,12 @@ fn is_unsupported(error: &io::Error) -> bool {
 
 fn move_to(root: &ScorecardsRoot, from: &Path, to: &Path) -> Result<(), FileError> {
     if same_file(from, to) {
-        return fs::rename(from, to).map_err(FileError::at(to));
+        return fs::rename(from, to).map_err(FileError::at_entry(to));
     }
     let name = to.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match root.locate(to.parent().unwrap_or(Path::new("")), name)? {
-        FilePlace::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(to, &error)),
-        FilePlace::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at(to)),
+        FilePlace::Absent(_) => rename_noclobber(from, to).map_err(|error| taken(&[from, to], &error)),
+        FilePlace::File(found) if found.entry == from => fs::rename(from, to).map_err(FileError::at_entry(to)),
         FilePlace::File(_) => Err(FileError::Changed(to.to_owned())),
     }
 }

@@ -1,5 +1,6 @@
 //! Why a file could not be read or changed.
 
+use super::permission::may_write;
 use crate::model::{BrokenFile, MAX_FILE_BYTES, RelPath};
 use std::fmt;
 use std::io;
@@ -12,6 +13,8 @@ pub enum FileError {
     Changed(PathBuf),
     /// No write permission; the file was not touched.
     ReadOnly(PathBuf),
+    /// No write permission for a folder, so that nothing can be made, replaced or removed in it; the file was not touched.
+    ReadOnlyFolder(PathBuf),
     /// The disk or the quota is full, or files may not grow that large.
     NoSpace(PathBuf),
     /// Something else than a file where a file should be: a folder, a link to nothing, a device.
@@ -61,7 +64,7 @@ impl FileError {
     pub fn path(&self) -> &Path {
         match self {
             Self::Changed(path) | Self::ReadOnly(path) | Self::NoSpace(path) | Self::NotAFolder(path) => path,
-            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) => path,
+            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) | Self::ReadOnlyFolder(path) => path,
             Self::NotAFile { path, .. } | Self::TooLarge { path, .. } | Self::NotUtf8 { path, .. } | Self::Io { path, .. } => {
                 path
             }
@@ -78,6 +81,7 @@ impl FileError {
         match self {
             Self::Changed(_) => "changed meanwhile, not touched".to_owned(),
             Self::ReadOnly(_) => "read-only, not touched".to_owned(),
+            Self::ReadOnlyFolder(_) => "read-only folder, nothing in it was touched".to_owned(),
             Self::NoSpace(_) => "no space left".to_owned(),
             Self::NotAFile { what, .. } => format!("{what}, not a file"),
             Self::NotAFolder(_) => "not a folder".to_owned(),
@@ -125,11 +129,27 @@ impl FileError {
         move |error| Self::of(path, &error)
     }
 
+    /// What it means that the entries of folders at `paths` could not be made, moved or removed: the folder's permissions count
+    /// then, not those of the file.
+    pub(super) fn of_entries(paths: &[&Path], error: &io::Error) -> Self {
+        let mut folders = paths.iter().filter_map(|path| path.parent());
+        let denied = error.kind() == io::ErrorKind::PermissionDenied;
+        match folders.find(|folder| denied && !may_write(folder)) {
+            Some(folder) => Self::ReadOnlyFolder(folder.to_owned()),
+            None => Self::of(paths.last().copied().unwrap_or(Path::new("")), error),
+        }
+    }
+
+    /// For `map_err`: [`Self::of_entries`] of one.
+    pub(super) fn at_entry(path: &Path) -> impl Fn(io::Error) -> Self {
+        move |error| Self::of_entries(&[path], &error)
+    }
+
     /// The same error, its path changed.
     pub(super) fn renamed(mut self, rename: impl FnOnce(&Path) -> PathBuf) -> Self {
         let path = match &mut self {
             Self::Changed(path) | Self::ReadOnly(path) | Self::NoSpace(path) | Self::NotAFolder(path) => path,
-            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) => path,
+            Self::Escapes(path) | Self::Denied(path) | Self::NotFound(path) | Self::ReadOnlyFolder(path) => path,
             Self::NotAFile { path, .. } | Self::TooLarge { path, .. } | Self::NotUtf8 { path, .. } | Self::Io { path, .. } => {
                 path
             }

@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod flush;
 mod parallel;
+mod permission;
 mod read;
 mod reader;
 mod resolve;

@@ -76,14 +76,18 @@ impl ScorecardsRoot {
     pub(super) fn make(given: &Path) -> Result<Self, FileError> {
         fs::create_dir_all(given).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => FileError::NotAFolder(given.to_owned()),
-            _ => FileError::of(given, &error),
+            _ => FileError::of_entries(&[given], &error),
         })?;
         Self::find(given)?.ok_or_else(|| FileError::NotFound(given.to_owned()))
     }
 
     /// `error` with its path as a person knows it: under the root as it was given.
     pub(super) fn shown(&self, error: FileError) -> FileError {
-        let below = |path: &Path, root: &Path, given: &Path| path.strip_prefix(root).ok().map(|below| given.join(below));
+        let below = |path: &Path, root: &Path, given: &Path| match path.strip_prefix(root).ok()? {
+            // To join nothing would leave a slash at the end.
+            nothing if nothing.as_os_str().is_empty() => Some(given.to_owned()),
+            below => Some(given.join(below)),
+        };
         error.renamed(|path| {
             let in_root = below(path, &self.canonical, &self.given);
             in_root.or_else(|| below(path, &self.beside, &beside(&self.given))).unwrap_or_else(|| path.to_owned())
@@ -202,7 +206,7 @@ fn above(given: &Path, canonical: &Path) -> Result<PathBuf, FileError> {
 fn make(parent: &Path, name: &str) -> Result<PathBuf, FileError> {
     let path = parent.join(name);
     match fs::create_dir(&path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(FileError::of(&path, &error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(FileError::of_entries(&[&path], &error)),
         _ => Ok(path),
     }
 }

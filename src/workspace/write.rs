@@ -15,6 +15,7 @@
 
 use super::error::FileError;
 use super::flush::{FileFlush, flush_files, flush_folders};
+use super::permission::may_write;
 use super::read::{described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
 use super::stat::{file_stat, now};
@@ -120,7 +121,7 @@ fn stage(owner: &str, request: &WriteRequest<'_>, place: &FilePlace, flush: &Fil
     if let Some(old) = old {
         require_writable(target, old)?;
     }
-    let (temp, stat) = new_file(owner, target, request.bytes, old, flush).map_err(FileError::at(target))?;
+    let (temp, stat) = new_file(owner, target, request.bytes, old, flush).map_err(FileError::at_entry(target))?;
     let described = described(read_as(request.path), request.bytes, stat, 0).ok();
     Ok(StagedWrite { temp, target: target.clone(), described })
 }
@@ -165,18 +166,9 @@ fn keep_owner(file: &File, old: &Metadata) {
 fn keep_owner(_: &File, _: &Metadata) {}
 
 /// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
-#[cfg(unix)]
 pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
-    use rustix::fs::{Access, access};
-    use std::os::unix::fs::PermissionsExt;
-    let nobody_may = metadata.permissions().mode() & 0o222 == 0;
-    if nobody_may || access(path, Access::WRITE_OK).is_err() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
-}
-
-/// Refuses a file without write permission: a rename would replace it all the same, and root may write every file.
-#[cfg(not(unix))]
-pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), FileError> {
-    if metadata.permissions().readonly() { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
+    let nobody_may = metadata.permissions().readonly();
+    if nobody_may || !may_write(path) { Err(FileError::ReadOnly(path.to_owned())) } else { Ok(()) }
 }
 
 /// Checks the expectation and puts the new file in its place.
@@ -184,17 +176,17 @@ fn commit(request: &WriteRequest<'_>, staged: StagedWrite) -> WriteResult {
     let StagedWrite { temp, target, described } = staged;
     let read_at = now();
     match request.expect {
-        Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&target, &failed.error))?,
+        Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&[&target], &failed.error))?,
         Expect::Bytes(expected) => replace(temp, &target, expected)?,
     }
     Ok(described.map(|file| CachedFile { stat: settled(&target, file.stat), read_at, ..file }))
 }
 
-/// What it means that a file could not be put where nothing should be.
-pub(super) fn taken(path: &Path, error: &io::Error) -> FileError {
-    match error.kind() {
-        io::ErrorKind::AlreadyExists => FileError::Changed(path.to_owned()),
-        _ => FileError::of(path, error),
+/// What it means that a file could not be put where nothing should be: at the last of `paths`, the first is where it was.
+pub(super) fn taken(paths: &[&Path], error: &io::Error) -> FileError {
+    match (error.kind(), paths.last()) {
+        (io::ErrorKind::AlreadyExists, Some(path)) => FileError::Changed(path.to_path_buf()),
+        _ => FileError::of_entries(paths, error),
     }
 }
 
@@ -213,7 +205,7 @@ fn replace(temp: TempPath, target: &Path, expected: Digest) -> Result<(), FileEr
         Ok(()) if holds(&temp, expected) => temp.close().map_err(FileError::at(target)),
         Ok(()) => Err(put_back(temp, target)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Changed(target.to_owned())),
-        Err(_) => temp.persist(target).map_err(|failed| FileError::of(target, &failed.error)),
+        Err(_) => temp.persist(target).map_err(|failed| FileError::of_entries(&[target], &failed.error)),
     }
 }
 

@@ -263,7 +263,10 @@ fn after_file(error: &FileError, path: &str) -> Option<String> {
     let file = error.path().display().to_string();
     match error {
         FileError::Changed(_) => Some(format!("scoresync pull {path}    # the file was changed while this ran")),
-        FileError::ReadOnly(_) => Some(format!("chmod u+w {} && scoresync pull {path}", quoted(&file))),
+        FileError::ReadOnly(_) | FileError::ReadOnlyFolder(_) => {
+            Some(format!("chmod u+w {} && scoresync pull {path}", quoted(&file)))
+        }
+        FileError::Denied(_) => Some(format!("ls -ld {}    # who may read and write it", quoted(&file))),
         FileError::NoSpace(_) => Some(format!("scoresync pull {path}    # once there is room")),
         _ => None,
     }

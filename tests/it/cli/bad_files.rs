@@ -183,6 +183,37 @@ fn a_read_only_file_is_not_replaced() {
     assert!(said.contains("1 score: pulled"), "{said}");
 }
 
+/// What is replaced gets another file in its place: the folder has to be writable, not the file.
+#[test]
+#[cfg(target_os = "linux")]
+fn of_a_read_only_folder_the_folder_is_named() {
+    let world = World::pulled();
+    world.teammate("tone", "tone-2", "name: Tone\nnew: 1\n", Some("# Tone\n\nPolite is polite.\n"));
+    let Some(said) = world.bound_shell("chmod u-w scorecards/QA && scoresync pull; echo $?; chmod u+w scorecards/QA") else {
+        return;
+    };
+    insta::assert_snapshot!(said, @r"
+    exit 0
+    --- stdout
+    QA
+      failed      Tone  ~/work/scorecards/QA: read-only folder, nothing in it was touched
+
+    2 scores: 1 failed, 1 unchanged
+    6
+    --- stderr
+      help: chmod u+w ~/work/scorecards/QA && scoresync pull scorecards/QA/Tone.yaml
+    ");
+    assert_eq!(world.read(TONE), TONE_CODE);
+    world.rename_tone("Manner");
+    let said = world.bound_shell("chmod u-w scorecards/QA && scoresync pull; chmod u+w scorecards/QA").expect("as before");
+    assert!(said.contains("~/work/scorecards/QA: read-only folder"), "{said}");
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    // Where folders are to be made in it.
+    let world = World::with_dashboard();
+    let said = world.bound_shell("mkdir scorecards && chmod u-w scorecards && scoresync pull").expect("as before");
+    assert!(said.contains("help: chmod u+w ~/work/scorecards && scoresync pull scorecards/QA/Tone.yaml\n"), "{said}");
+}
+
 #[test]
 fn a_full_disk_loses_nothing_and_the_next_run_goes_on() {
     let world = World::pulled();
