@@ -107,6 +107,19 @@ pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
     }
 }
 
+/// [`super::State::can_be_made`].
+#[cfg(unix)]
+pub(super) fn can_be_made(dir: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    dir.parent().is_none_or(|parent| access(parent, Access::WRITE_OK).is_ok())
+}
+
+/// [`super::State::can_be_made`].
+#[cfg(not(unix))]
+pub(super) fn can_be_made(_: &Path) -> bool {
+    true
+}
+
 fn lock(dir: &Path) -> Result<File, StateError> {
     let path = dir.join("open.lock");
     let file = private::options().create(true).truncate(false).write(true).open(&path).map_err(StateError::at(&path))?;

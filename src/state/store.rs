@@ -80,6 +80,11 @@ impl State {
         self.copy.is_some()
     }
 
+    /// There is none in `dir` yet, and the system lets us make one. What is not known counts as yes.
+    pub fn can_be_made(dir: &Path) -> bool {
+        open::can_be_made(dir)
+    }
+
     /// The database is still where it was opened: it was neither removed nor replaced.
     pub fn is_in_place(&self) -> bool {
         open::identity(&self.path) == self.file

@@ -17,7 +17,7 @@ use crate::git::{Program, Repository, Tracking};
 use crate::model::{Layout, RelPath};
 use crate::remote::Remote;
 use crate::settings::{AuthMode, Endpoint, Grant, STATE_FOLDER, Setting, SettingSource, Settings, SettingsError};
-use crate::state::{Origin, State};
+use crate::state::{Origin, State, StateError};
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -154,10 +154,13 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
     let line = |value: String| SettingLine::new("state", value, folder.display());
     let nothing = || line("nothing synced yet".to_owned());
     if !folder.is_dir() {
+        problems.extend((!State::can_be_made(&folder)).then(|| StateError::Denied(folder.clone()).into()));
         return vec![nothing()];
     }
-    match State::open(&folder).and_then(|state| Ok((state.origin()?, state.load()?, unfinished_in(&state)?))) {
-        Ok((origin, loaded, unfinished)) => {
+    match State::open(&folder).and_then(|state| Ok((state.is_copy(), state.origin()?, state.load()?, unfinished_in(&state)?))) {
+        Ok((is_copy, origin, loaded, unfinished)) => {
+            // Looking goes on, and no command that changes anything does.
+            problems.extend(is_copy.then(|| StateError::Denied(folder.clone()).into()));
             problems.extend(stopped_by_guard(settings));
             problems.extend(origin.as_ref().and_then(|origin| other_origin(settings, origin)));
             problems.extend(unfinished.iter().map(unfinished_problem));

@@ -366,6 +366,18 @@ fn ctrl_c_in_a_promoting_push_is_told() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn doctor_finds_that_no_state_can_be_made() {
+    let world = World::with_dashboard();
+    for (mode, found) in [("u-w", true), ("u+w", false)] {
+        let Some(said) = world.bound_shell(&format!("chmod {mode} . && scoresync doctor; chmod u+w .")) else { return };
+        assert_eq!(said.contains("error: permission denied\n  at ~/work/.scoresync\n"), found, "{mode}: {said}");
+        assert_eq!(said.contains("all well"), !found, "{mode}: {said}");
+        assert!(!world.folder().join(".scoresync").exists(), "it only looks");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_state_that_cannot_be_written_can_still_be_looked_at() {
     let world = World::pulled();
     world.write(TONE, &commented("mine"));
@@ -385,6 +397,9 @@ fn a_state_that_cannot_be_written_can_still_be_looked_at() {
         let said = read_only("status --offline");
         assert!(said.starts_with("exit 0\n") && said.contains("1 edited, 1 clean (offline"), "{place}: {said}");
         assert!(read_only("diff --offline").contains("+# mine"));
+        let said = read_only("doctor --offline");
+        assert!(said.starts_with("exit 6\n") && said.contains("not ready:"), "{place}: {said}");
+        assert!(said.contains("error: permission denied\n  at ~/work/.scoresync\n  help: check who may write it"), "{said}");
         for line in ["push", "undo --yes", "resolve --ours tone"] {
             let said = read_only(line);
             assert!(said.starts_with("exit 6\n") && said.contains("permission denied"), "{place}, {line}: {said}");
