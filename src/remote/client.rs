@@ -183,6 +183,7 @@ impl Client {
         let (status, bytes) = outcome.as_ref().ok().map(|reply| (reply.status, reply.body.len())).unzip();
         let no_reply = outcome.as_ref().err().map(TransportError::kind);
         let results = judge(&call.fields, outcome);
+        let results: Vec<_> = results.into_iter().map(|result| result.map_err(|failure| self.located(failure))).collect();
         let failure = results.iter().find_map(|result| result.as_ref().err());
         debug!(
             status,
@@ -195,6 +196,16 @@ impl Client {
             "replied"
         );
         results
+    }
+
+    /// What does not answer like the API is mostly another address than was meant: it is named.
+    fn located(&self, failure: ReplyFailure) -> ReplyFailure {
+        match (failure.error, self.transport.address()) {
+            (RemoteError::Protocol(words), Some(address)) => {
+                ReplyFailure { error: RemoteError::Protocol(format!("{address}: {words}")), ..failure }
+            }
+            (error, _) => ReplyFailure { error, ..failure },
+        }
     }
 
     /// Sends a request. It is sent once more if the server was away while it was under way and answers others again: a

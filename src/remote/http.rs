@@ -191,6 +191,10 @@ impl Transport for HttpTransport {
         net::date(self.respond(self.client(), request).await.ok()?.headers())
     }
 
+    fn address(&self) -> Option<WebAddress> {
+        Some(WebAddress::new(self.url.as_str()))
+    }
+
     fn listen(&self, line: &Line) -> Option<mpsc::Receiver<RemoteEvent>> {
         Some(realtime::listen(&self.url, self.auth.clone(), line.clone()))
     }

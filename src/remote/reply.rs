@@ -225,7 +225,8 @@ fn refused(status: u16, entry: ErrorEntry) -> ReplyFailure {
         (RemoteError::Unreachable(_), _) | (_, 408 | 500..=599) => {
             ReplyFailure::new(RemoteError::Unreachable(words), RetryAdvice::Later(None))
         }
-        (_, 300..=399) => ReplyFailure::new(RemoteError::Protocol(words), RetryAdvice::Never),
+        // Nobody answers like this at the address of an API, whatever is asked.
+        (_, 300..=399 | 404 | 405) => ReplyFailure::new(RemoteError::Protocol(words), RetryAdvice::Never),
         (_, 413) => ReplyFailure::new(RemoteError::Rejected { error_type: entry.error_type, message: words }, RetryAdvice::Less),
         _ => ReplyFailure::new(RemoteError::Rejected { error_type: entry.error_type, message: words }, RetryAdvice::Never),
     }
@@ -246,7 +247,7 @@ fn each<A: FieldAnswer>(fields: &[String], mut data: BTreeMap<String, A>, errors
 fn not_json(body: &[u8], error: &serde_json::Error) -> String {
     match body.trim_ascii_start().first() {
         None => "an empty body".to_owned(),
-        Some(b'<') => "HTML instead of JSON; is this the address of a GraphQL endpoint?".to_owned(),
+        Some(b'<') => "HTML instead of JSON".to_owned(),
         Some(_) if error.is_eof() => format!("cut off after {} bytes", body.len()),
         Some(_) => format!("not the JSON of a GraphQL reply: {error}"),
     }
@@ -301,6 +302,8 @@ mod tests {
             (413, String::new(), (RetryAdvice::Less, "Rejected")),
             (503, "<html>busy</html>".to_owned(), (after, "Unreachable")),
             (302, String::new(), (RetryAdvice::Never, "Protocol")),
+            (404, "<html>".to_owned(), (RetryAdvice::Never, "Protocol")),
+            (405, String::new(), (RetryAdvice::Never, "Protocol")),
             (200, "<html>".to_owned(), (after, "Protocol")),
             (200, "{\"data\":{\"a0\":".to_owned(), (after, "Protocol")),
             (200, "{}".to_owned(), (RetryAdvice::Never, "Protocol")),

@@ -87,6 +87,11 @@ pub trait Transport: Send + Sync {
         None
     }
 
+    /// Where requests go; none where that is no address on the web.
+    fn address(&self) -> Option<WebAddress> {
+        None
+    }
+
     /// Listens to the same endpoint, as [`Remote::listen`](super::types::Remote::listen) promises. The line is told of every sign of
     /// life, and its return ends the wait for the next connection.
     fn listen(&self, _line: &Line) -> Option<mpsc::Receiver<RemoteEvent>> {

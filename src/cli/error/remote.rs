@@ -5,6 +5,9 @@ use crate::cli::exit::{Exit, of_remote};
 use crate::cli::text::plain;
 use crate::remote::{HttpError, RemoteError};
 
+/// What an address is mostly wrong in.
+const CHECK_ADDRESS: &str = "check PLEXUS_API_URL, or api_url in scoresync.yaml: it mostly ends in /graphql";
+
 impl From<RemoteError> for Problem {
     fn from(error: RemoteError) -> Self {
         let exit = of_remote(&error);
@@ -19,7 +22,7 @@ impl From<RemoteError> for Problem {
             RemoteError::Throttled(why) => problem("THROTTLED", format!("the dashboard asks us to slow down: {why}"))
                 .help("run this again in a minute: nothing is lost, nothing is done twice"),
             RemoteError::Protocol(why) => problem("API_ERROR", format!("this does not answer like the Plexus API: {why}"))
-                .help("check PLEXUS_API_URL")
+                .help(CHECK_ADDRESS)
                 .help("scoresync doctor    # to see where it comes from"),
             _ => problem("API_ERROR", format!("the dashboard refused: {error}"))
                 .help("scoresync doctor    # to see which dashboard is asked, and with which key"),
@@ -35,7 +38,7 @@ impl From<HttpError> for Problem {
             HttpError::Region => problem.help("set PLEXUS_API_REGION"),
             HttpError::NotBuilt => problem.help("cargo install --path . --features iam"),
             HttpError::Key => problem.help("check PLEXUS_API_KEY"),
-            _ => problem.help("check PLEXUS_API_URL").help("scoresync doctor    # to see where it comes from"),
+            _ => problem.help(CHECK_ADDRESS).help("scoresync doctor    # to see where it comes from"),
         }
     }
 }

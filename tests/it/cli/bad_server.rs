@@ -2,6 +2,8 @@
 
 use super::world::{Server, TONE, TONE_CODE, World, commented, score, written};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
 #[test]
 fn a_wrong_key_is_said_and_not_repeated() {
@@ -74,10 +76,44 @@ fn a_page_instead_of_json_points_to_the_address() {
     insta::assert_snapshot!(world.run(&["pull"]), @r"
     exit 6
     --- stderr
-    error: this does not answer like the Plexus API: HTML instead of JSON; is this the address of a GraphQL endpoint?
-      help: check PLEXUS_API_URL
+    error: this does not answer like the Plexus API: http://[address]/graphql: HTML instead of JSON
+      help: check PLEXUS_API_URL, or api_url in scoresync.yaml: it mostly ends in /graphql
       help: scoresync doctor    # to see where it comes from
     ");
+}
+
+/// An address whose server says this to every request.
+fn answering(reply: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            // The request fits into one read; what is left of it is of no use to anybody.
+            stream.read(&mut [0; 1 << 16]).and_then(|_| stream.write_all(reply.as_bytes())).ok();
+        }
+    });
+    format!("http://{address}")
+}
+
+#[test]
+fn an_address_without_an_api_is_named_with_what_to_check() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    let without_path = format!("http://{}/", server.address());
+    let moved = answering("HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/\r\ncontent-length: 0\r\n\r\n");
+    let no_post = answering("HTTP/1.1 405 Method Not Allowed\r\ncontent-length: 0\r\n\r\n");
+    for (address, why) in
+        [(without_path, "HTTP 404"), (moved, "the server redirects to https://elsewhere.example/"), (no_post, "HTTP 405")]
+    {
+        world.set("PLEXUS_API_URL", &address);
+        for command in ["pull", "doctor"] {
+            let said = world.run(&[command]);
+            let error = format!(
+                "error: this does not answer like the Plexus API: http://[address]/: {why}\n  help: check PLEXUS_API_URL"
+            );
+            assert!(said.starts_with("exit 6\n") && said.contains(&error), "{command}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -211,6 +211,11 @@ impl Server {
         Self::listen(world, &self.end(), args)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Ends this server; the address where nobody listens now.
     pub fn end(self) -> String {
         self.address.clone()
