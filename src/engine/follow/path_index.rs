@@ -3,7 +3,7 @@
 use crate::check::ScoreNames;
 use crate::engine::error::Halt;
 use crate::engine::select::{Directory, Targets};
-use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId};
+use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId, SyncedScore};
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -94,6 +94,16 @@ impl PathIndex {
     /// Those of a few scores that have another champion than is known.
     pub fn promoted<'s>(&self, few: &'s [Score]) -> impl Iterator<Item = &'s Score> {
         few.iter().filter(|now| self.score(&now.id).is_some_and(|known| known.champion != now.champion))
+    }
+
+    /// Those of `scores` whose champion or place is not that of their last sync, with their code files: the others were moved by us.
+    pub fn not_as_synced(&self, scores: &BTreeSet<ScoreId>, synced: &BTreeMap<ScoreId, SyncedScore>) -> Vec<(ScoreId, RelPath)> {
+        let is_synced = |id: &ScoreId, paths: &ScorePaths| {
+            let champion = self.score(id).map(|score| &score.champion);
+            synced.get(id).is_some_and(|synced| champion == Some(&synced.champion) && synced.paths == *paths)
+        };
+        let followed = scores.iter().filter_map(|id| Some((id, self.of(id)?)));
+        followed.filter(|(id, paths)| !is_synced(id, paths)).map(|(id, paths)| (id.clone(), paths.code.clone())).collect()
     }
 
     /// A few scores are in the same places: they are taken as they are. False if the places have to be made anew.

@@ -8,7 +8,7 @@ use super::facts::{NextStep, Rules, WaitReason};
 use super::pause::{BulkChangeDetector, Pause};
 use super::pending::PendingScore;
 use super::poll_interval::PollInterval;
-use crate::model::{PushWhen, RelPath, ScoreId};
+use crate::model::{Fault, PushWhen, RelPath, ScoreId};
 use crate::remote::RemoteEvent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -251,5 +251,14 @@ impl Policy {
     /// When files are looked at again after that has failed.
     fn look_due(&self, now: Instant) -> Option<Instant> {
         self.look_not_before.filter(|at| *at > now && self.look.is_some())
+    }
+
+    /// Scores whose files may have another one's text, and those that wait for a place: what of others they are, and whether those
+    /// can leave now, shows where they are looked at together.
+    pub(super) fn related(&self) -> BTreeSet<ScoreId> {
+        let of_another = |score: &PendingScore| score.fault.as_ref().is_some_and(Fault::is_of_another);
+        let waits = |score: &PendingScore| matches!(score.held, Some(WaitReason::Place(_)));
+        let related = self.pending.iter().filter(|(_, score)| of_another(score) || waits(score));
+        related.map(|(id, _)| id.clone()).collect()
     }
 }

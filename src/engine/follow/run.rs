@@ -5,7 +5,7 @@ use super::check_saved::check_saved;
 use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
-use super::facts::{NextStep, Rules, Trouble, WaitReason};
+use super::facts::{NextStep, Rules, Trouble};
 use super::from_report::{has_moved, seen, task_ends, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
@@ -23,7 +23,7 @@ use crate::engine::session::{PushOptions, Session};
 use crate::engine::verbs::commit_owed::{commit_owed, owes_commit};
 use crate::engine::verbs::status::status;
 use crate::git::Repository;
-use crate::model::{Catalog, Fault, RelPath, ScoreId, ScorePaths, SleepDetector};
+use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector};
 use crate::remote::{Remote, RemoteEvent};
 use crate::state::State;
 use crate::watch::{Batch, Debounce, WatchEvent};
@@ -294,7 +294,7 @@ impl Watcher {
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
         // What is recorded while we look may be another command's: it is looked at again.
         let generation = self.here.state.generation();
-        let scores = scores.map(|scores| &scores | &self.related());
+        let scores = scores.map(|scores| &scores | &self.policy.related());
         let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
             Ok(report) => {
@@ -309,15 +309,6 @@ impl Watcher {
             }
         }
         self.generation = generation.unwrap_or(self.generation);
-    }
-
-    /// Scores whose files may have another one's text, and those that wait for a place: what of others they are, and whether those
-    /// can leave now, shows where they are looked at together.
-    fn related(&self) -> BTreeSet<ScoreId> {
-        let of_another = |score: &PendingScore| score.fault.as_ref().is_some_and(Fault::is_of_another);
-        let waits = |score: &PendingScore| matches!(score.held, Some(WaitReason::Place(_)));
-        let related = self.policy.pending.iter().filter(|(_, score)| of_another(score) || waits(score));
-        related.map(|(id, _)| id.clone()).collect()
     }
 
     /// Checks the scores that were saved, and those of which something was said before.
@@ -457,19 +448,12 @@ impl Watcher {
         Ok(())
     }
 
-    /// Those whose champion or place is not that of their last sync, with their code files: the others were moved by us.
     fn not_as_synced(&self, scores: BTreeSet<ScoreId>) -> Result<Vec<(ScoreId, RelPath)>, Halt> {
         if scores.is_empty() {
             return Ok(Vec::new());
         }
         let synced = self.here.state.load_some(&scores, &[])?.synced;
-        let is_synced = |id: &ScoreId, paths: &ScorePaths| {
-            let champion = self.path_index.score(id).map(|score| &score.champion);
-            synced.get(id).is_some_and(|synced| champion == Some(&synced.champion) && synced.paths == *paths)
-        };
-        let followed = scores.iter().filter_map(|id| Some((id, self.path_index.of(id)?)));
-        let behind = followed.filter(|(id, paths)| !is_synced(id, paths));
-        Ok(behind.map(|(id, paths)| (id.clone(), paths.code.clone())).collect())
+        Ok(self.path_index.not_as_synced(&scores, &synced))
     }
 
     /// Lets git record what was done, and what earlier runs owe.
