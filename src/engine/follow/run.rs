@@ -25,7 +25,7 @@ use crate::engine::verbs::status::status;
 use crate::git::Repository;
 use crate::model::{Catalog, RelPath, ScoreId, ScorePaths, SleepDetector};
 use crate::remote::{Remote, RemoteEvent};
-use crate::state::State;
+use crate::state::{State, StateError};
 use crate::watch::{Batch, Debounce, WatchEvent};
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -71,8 +71,8 @@ impl Follow {
     /// Follows the workspace until a person quits or it is cancelled; what is under way then is finished.
     ///
     /// # Errors
-    /// What makes it useless from the start: no such account, another dashboard, a damaged state. Whatever happens later is
-    /// told, and tried again.
+    /// What makes it useless from the start: no such account, another dashboard, a damaged state. Later only that the state was
+    /// removed ([`StateError::Gone`]), without which nothing can be done any more. Whatever else happens is told, and tried again.
     pub async fn run(self, sources: Sources, sink: EventSink, cancellation: CancellationToken) -> Result<FollowEnd, Halt> {
         let now = self.here.config.now;
         let mut there = self.there.with_cancellation(cancellation.clone());
@@ -177,12 +177,12 @@ impl Watcher {
                     }
                 }
                 Some(()) = next(&mut sources.elsewhere) => {
-                    self.notice();
+                    self.notice()?;
                     durable = Some(instant() + DURABLE);
                 }
                 () = until(durable), if durable.is_some() => {
                     durable = None;
-                    self.notice();
+                    self.notice()?;
                 }
                 Some(event) = next(&mut sources.remote_events) => self.remote_event(&event),
                 () = until(wake) => {}
@@ -271,13 +271,15 @@ impl Watcher {
     }
 
     /// Another command may have recorded something. Before everything was compared nothing is known that could be another thing now.
-    fn notice(&mut self) {
-        if self.started
-            && self.there.is_some()
-            && let Err(halt) = self.learn_elsewhere()
-        {
-            self.stuck(halt);
+    /// While a task is under way, its end says what became of the state.
+    fn notice(&mut self) -> Result<(), Halt> {
+        if !self.started || self.there.is_none() {
+            return Ok(());
         }
+        if !self.here.state.is_in_place() {
+            return Err(StateError::Gone(self.here.state.folder().to_owned()).into());
+        }
+        self.learn_elsewhere().or_else(|halt| self.stuck(halt))
     }
 
     /// Learns from what another command recorded; if that fails it is still to be learnt.
@@ -349,21 +351,21 @@ impl Watcher {
             Ok(to_record) => record = to_record,
             Err(Halt::Interrupted) => {}
             Err(halt) if !self.started && matches!(trouble(&halt), Trouble::Refused | Trouble::Other) => return Err(halt),
-            Err(halt) => self.stuck(halt),
+            Err(halt) => self.stuck(halt)?,
         }
         // Under the lock only we record. What another command did before it was taken is not known yet; a full compare has seen it.
         let is_ours = lock.as_ref().is_some_and(|held| held.generation == self.generation);
         if is_ours || task == Task::FullCompare {
             self.generation = self.here.state.generation().unwrap_or(self.generation);
         } else {
-            self.notice();
+            self.notice()?;
         }
         // The lock is not held while git commits: a hook that git runs may need it, or a person signs.
         drop(lock);
         if (record.is_some() || task == Task::FullCompare)
             && let Err(halt) = self.record(record)
         {
-            self.stuck(halt);
+            self.stuck(halt)?;
         }
         Ok(())
     }
@@ -470,11 +472,16 @@ impl Watcher {
         Ok(())
     }
 
-    fn stuck(&mut self, halt: Halt) {
+    /// What failed is told and tried again; without its state there is nothing to try.
+    fn stuck(&mut self, halt: Halt) -> Result<(), Halt> {
+        if let Halt::State(StateError::Gone(_)) = halt {
+            return Err(halt);
+        }
         let trouble = trouble(&halt);
         self.policy.failed(instant(), trouble);
         if trouble != Trouble::Locked {
             self.notifier.stuck(halt, self.policy.retry_at());
         }
+        Ok(())
     }
 }

@@ -468,3 +468,24 @@ fn an_edit_goes_as_soon_as_the_dashboard_answers_after_a_long_time() {
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     assert_eq!(world.versions("tone").len(), 2);
 }
+
+/// What it would replace or create from then on could not be kept. It ends whether there is something to do or not.
+#[test]
+fn a_watch_whose_state_is_removed_ends() {
+    for (args, edits) in [(&[][..], true), (&["--json"], false)] {
+        let world = world();
+        let mut watch = Watch::begin(&world, args);
+        watch.hears(if args.is_empty() { "2 scores" } else { "\"event\":\"listening\"" });
+        fs::remove_dir_all(world.folder().join(".scoresync")).expect("a state");
+        if edits {
+            world.write(TONE, &edited("kind"));
+        }
+        assert_eq!(watch.end().code(), Some(6));
+        if !args.is_empty() {
+            assert_eq!(watch.event("ended")["error"]["code"], "STATE_GONE");
+        }
+        let said = watch.heard.join("\n");
+        assert!(!said.contains("next try"), "{said}");
+        assert!(world.run(&["status"]).starts_with("exit 0\n"), "a command makes another one");
+    }
+}
