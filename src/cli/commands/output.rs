@@ -3,7 +3,7 @@
 use crate::cli::app::App;
 use crate::cli::error::{Problem, next_command, rename_back, to_resolve, warning};
 use crate::cli::exit::{self, Exit};
-use crate::cli::render;
+use crate::cli::render::{self, restore::Telling};
 use crate::cli::roots::typed;
 use crate::cli::text::plain;
 use crate::cli::ui::Ui;
@@ -109,8 +109,9 @@ pub fn print_restored(
         ui.data(&render::json::document(command, exit, render::restore::fields(restored, dry_run, &settings.root.value), None));
         return exit;
     }
+    let told = if dry_run { Telling::DryRun } else { Telling::Afterwards };
     restored.recovered.iter().for_each(|recovered| ui.note(render::recovered_run(recovered)));
-    ui.data(&render::restore::text(app.view(ui, settings), &app.clock(), restored, dry_run));
+    ui.data(&render::restore::text(app.view(ui, settings), &app.clock(), restored, told));
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    # to bring back single files");
     }

@@ -5,7 +5,8 @@ use super::output::print_restored;
 use crate::cli::app::App;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
-use crate::cli::open_session::{Access, open};
+use crate::cli::open_session::{Access, Opened, open};
+use crate::cli::render::restore::Telling;
 use crate::cli::render::{self, View};
 use crate::cli::ui::Ui;
 use crate::engine::{told, undo, undo_preview};
@@ -30,18 +31,13 @@ pub struct UndoArgs {
 /// # Errors
 /// There is no such run, the answer is not yes, or another run holds the workspace.
 pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    let asks = !args.dry_run && ui.must_ask()?;
     let mut opened = open(app, ui, "undo", Access::Offline)?;
     opened.progress.finish();
-    let planned = if args.dry_run || asks { Some(undo_preview(&opened.session, args.run)?) } else { None };
-    if let Some(planned) = planned.as_ref().filter(|planned| asks && planned.files.iter().any(|file| file.outcome.is_done())) {
-        let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
-        ui.show(&render::restore::text(view, &app.clock(), planned, true));
-        ui.confirm("Change these files?")?;
-    }
-    let restored = match planned {
-        Some(planned) if args.dry_run => planned,
-        _ => undo(&mut opened.lock()?, args.run)?,
+    let restored = if args.dry_run {
+        undo_preview(&opened.session, args.run)?
+    } else {
+        consent(app, args, ui, &opened)?;
+        undo(&mut opened.lock()?, args.run)?
     };
     let exit = print_restored(app, ui, &opened.settings, "undo", &restored, args.dry_run);
     if !args.dry_run {
@@ -49,4 +45,21 @@ pub fn run(app: &App, args: &UndoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         told(&mut opened.session)?;
     }
     Ok(exit)
+}
+
+/// Shows what would be done and asks, if files would change: where there is nothing to undo, that is what is said.
+fn consent(app: &App, args: &UndoArgs, ui: &Ui, opened: &Opened) -> Result<(), Problem> {
+    let asks = ui.must_ask();
+    if matches!(asks, Ok(false)) {
+        return Ok(());
+    }
+    let planned = undo_preview(&opened.session, args.run)?;
+    let changes_files = planned.files.iter().any(|file| file.outcome.is_done());
+    if !changes_files && (asks.is_ok() || planned.bases.is_empty()) {
+        return Ok(());
+    }
+    asks?;
+    let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
+    ui.show(&render::restore::text(view, &app.clock(), &planned, Telling::Ahead));
+    ui.confirm("Change these files?")
 }

@@ -12,27 +12,40 @@ use anstyle::Style;
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// When it is told what becomes of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// It is done.
+    Afterwards,
+    /// A person is about to be asked whether it is to be done.
+    Ahead,
+    /// It will not be done.
+    DryRun,
+}
+
 /// What became of each file, and what that means for later commands. Where only what did not go well is to be told, there may
 /// be nothing.
-pub fn text(view: View<'_>, clock: &Clock, restored: &RestoreReport, dry_run: bool) -> String {
-    let brief = view.quiet && !dry_run;
+pub fn text(view: View<'_>, clock: &Clock, restored: &RestoreReport, told: Telling) -> String {
+    let is_done = told == Telling::Afterwards;
+    let brief = view.quiet && is_done;
     let mut files = restored.files.iter().filter(|file| !brief || !file.outcome.is_done()).peekable();
     if brief && files.peek().is_none() {
         return String::new();
     }
     let mut text: String = restored.undone.iter().map(|run| heading(view, clock, run)).collect();
     for file in files {
-        let (word, style, detail) = words(&file.outcome, dry_run);
+        let (word, style, detail) = words(&file.outcome, is_done);
         let said = format!("{}  {}", plain(&fields::path(&file.path, view.root)), plain(&detail));
         text += &beside(&format!("  {}  ", view.styler.apply(style, format_args!("{word:10}"))), 14, &said, view.width);
     }
     let changed =
         restored.files.iter().filter(|file| matches!(file.outcome, RestoreOutcome::Written(_) | RestoreOutcome::Removed)).count();
-    let mut last = format!("{}: {changed} restored", counted(restored.files.len(), "file"));
+    let word = if is_done { "restored" } else { "to restore" };
+    let mut last = format!("{}: {changed} {word}", counted(restored.files.len(), "file"));
     if !restored.bases.is_empty() {
-        last += &format!("; {} restored", counted(restored.bases.len(), "base version"));
+        last += &format!("; {} {word}", counted(restored.bases.len(), "base version"));
     }
-    last += if dry_run { DRY_RUN } else { "" };
+    last += if told == Telling::DryRun { DRY_RUN } else { "" };
     format!("{text}\n{}", beside("", 0, &last, view.width))
 }
 
@@ -43,12 +56,12 @@ fn heading(view: View<'_>, clock: &Clock, run: &Run) -> String {
     format!("{}\n", view.styler.apply(BOLD, heading))
 }
 
-fn words(outcome: &RestoreOutcome, dry_run: bool) -> (&'static str, Style, String) {
+fn words(outcome: &RestoreOutcome, is_done: bool) -> (&'static str, Style, String) {
     match outcome {
-        RestoreOutcome::Written(bytes) if dry_run => ("to restore", YELLOW, size(*bytes as u64)),
-        RestoreOutcome::Written(bytes) => ("restored", GREEN, size(*bytes as u64)),
-        RestoreOutcome::Removed if dry_run => ("to remove", YELLOW, "it was not there before".to_owned()),
-        RestoreOutcome::Removed => ("removed", GREEN, "it was not there before".to_owned()),
+        RestoreOutcome::Written(bytes) if is_done => ("restored", GREEN, size(*bytes as u64)),
+        RestoreOutcome::Written(bytes) => ("to restore", YELLOW, size(*bytes as u64)),
+        RestoreOutcome::Removed if is_done => ("removed", GREEN, "it was not there before".to_owned()),
+        RestoreOutcome::Removed => ("to remove", YELLOW, "it was not there before".to_owned()),
         RestoreOutcome::Unchanged => ("unchanged", DIM, "it is the same already".to_owned()),
         RestoreOutcome::Edited => ("left alone", RED, "it was changed after the command wrote it".to_owned()),
         RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
@@ -104,7 +117,7 @@ pub fn fields(restored: &RestoreReport, dry_run: bool, root: &Path) -> Value {
         .files
         .iter()
         .map(|file| {
-            let (word, _, detail) = words(&file.outcome, dry_run);
+            let (word, _, detail) = words(&file.outcome, !dry_run);
             json!({"path": fields::path(&file.path, root), "outcome": word, "message": detail})
         })
         .collect();

@@ -41,7 +41,7 @@ fn what_was_replaced_is_listed_and_comes_back() {
     --- stdout
       to restore  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml  1143 B
 
-    1 file: 1 restored (dry run: nothing was done)
+    1 file: 1 to restore (dry run: nothing was done)
     ");
     insta::assert_snapshot!(world.run(&["restore", "greeting-and-name"]), @r"
     exit 0

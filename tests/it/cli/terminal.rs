@@ -108,7 +108,8 @@ fn an_undo_is_shown_first() {
     world.promoted("tone-2", "tone-1", &TONE_CODE.replace("polite", "kind"));
     assert!(world.run(&["pull"]).contains("pulled"));
     let said = world.terminal(&["undo"]).answer("Change these files? [y/N]", "n").end();
-    assert!(said.starts_with("exit 7\n") && said.contains("Tone.yaml"), "{said}");
+    assert!(said.starts_with("exit 7\n") && said.contains("to restore  scorecards/QA/Tone.yaml"), "{said}");
+    assert!(said.contains("1 file: 1 to restore; 1 base version to restore\n"), "nobody asked for a dry run: {said}");
     let said = world.terminal(&["undo"]).answer("[y/N]", "y").end();
     assert!(said.starts_with("exit 0\n"), "{said}");
     assert_eq!(world.read(TONE), TONE_CODE);
@@ -237,7 +238,13 @@ fn a_watch_that_promotes_asks_first() {
     let question = "Make every version that this watch pushes the champion at once? [y/N]";
     let said = world.terminal(&["watch"]).answer(question, "n").end();
     assert!(said.starts_with("exit 7\n"), "{said}");
-    assert!(world.run(&["watch"]).starts_with("exit 7\n"), "nobody is there to ask");
+    insta::assert_snapshot!(world.run(&["watch"]), @r"
+    exit 7
+    --- stderr
+    error: this needs your confirmation, and there is no terminal to ask on: nothing was done
+      at ~/work/scoresync.yaml
+      help: add --yes to go on, or set watch.promote to false
+    ");
     world.terminal(&["watch"]).answer(question, "y").until("q quit").keys("q").end();
 }
 

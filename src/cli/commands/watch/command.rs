@@ -73,7 +73,7 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     if settings.watch_promote.value {
         require_no_gate(&settings)?;
-        ui.confirm("Make every version that this watch pushes the champion at once?")?;
+        agree_to_promote(ui, &settings)?;
     }
     let _only_watcher = State::lock_watch(&folder, now())?;
     let opened = open(app, ui, "watch", Access::Watch)?;
@@ -85,6 +85,14 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut view = WatchView::new(app, ui, &settings, resolve);
     let result = runtime::block_on(&cancellation, watch(args, opened, git, &folder, &cancellation, &mut view));
     view.end(result.flatten())
+}
+
+/// What it will push is not known yet: there is no preview to send anybody to.
+fn agree_to_promote(ui: &Ui, settings: &Settings) -> Result<(), Problem> {
+    let help = "add --yes to go on, or set watch.promote to false";
+    let at = &settings.watch_promote.source;
+    ui.must_ask().map_err(|problem| Problem { help: vec![help.to_owned()], ..problem }.at(at))?;
+    ui.confirm("Make every version that this watch pushes the champion at once?")
 }
 
 /// Tells the watcher of this workspace that the changes it paused at are meant.
