@@ -213,7 +213,8 @@ impl Workspace {
     ///
     /// # Errors
     /// Each request for itself: [`FileError::Changed`] where the expectation does not hold; no write permission, no
-    /// space, too many bytes, or a place outside of the root. The file is as it was then.
+    /// space, too many bytes, or a place outside of the root. The file is as it was then, but where only its folder could not be
+    /// flushed: then the new one is there.
     pub fn write_all(&self, requests: &[WriteRequest<'_>]) -> Vec<Result<Option<CachedFile>, FileError>> {
         write::write_all(&self.root, &self.owner, requests)
     }

@@ -1,6 +1,6 @@
 //! Executing: one file for each kind of effect, with its crash protocol written above it. Nothing is planned here.
 //!
-//! Everything takes a [`Locked`](super::locked::Locked) session. What takes several steps is written to the state as an
+//! Whatever changes something takes a [`Locked`](super::locked::Locked) session. What takes several steps is written to the state as an
 //! intent first, and [`recover`] finishes what an earlier run left.
 
 mod arrivals;

@@ -41,8 +41,8 @@ impl Policy {
     }
 
     /// Everything was compared with the dashboard.
-    pub fn surveyed(&mut self, now: Instant, took: Duration, seen: BTreeMap<ScoreId, Seen>) {
-        self.survey = false;
+    pub fn compared(&mut self, now: Instant, took: Duration, seen: BTreeMap<ScoreId, Seen>) {
+        self.full_compare = false;
         self.poll_interval.answered(now, took);
         self.reached();
         // What was edited before is treated as if it were saved now: many such scores wait for a word.

@@ -7,7 +7,7 @@
 //! ```text
 //! files ─ debounce ──┐                         ┌─ LocalStatus                   here: offline status of these files
 //! events ────────────┼─ Policy ── NextStep ────┼─ CheckGit                      is it a good moment?
-//! orders ────────────┤    ▲                    ├─ FullCompare, Poll, Pull, Push there: one task at a time
+//! commands ──────────┤    ▲                    ├─ FullCompare, Poll, Pull, Push there: one task at a time
 //! clock ─────────────┘    └────── answers ─────┘
 //! ```
 //!

@@ -30,7 +30,7 @@ pub struct Policy {
     pub(super) look: Option<Option<BTreeSet<ScoreId>>>,
     pub(super) look_not_before: Option<Instant>,
     pub(super) look_failures: u32,
-    pub(super) survey: bool,
+    pub(super) full_compare: bool,
     heard: Option<Instant>,
     pub(super) poll_interval: PollInterval,
     pub(super) failures: u32,
@@ -53,7 +53,7 @@ impl Policy {
             look: None,
             look_not_before: None,
             look_failures: 0,
-            survey: true,
+            full_compare: true,
             heard: None,
             poll_interval: PollInterval::new(now),
             failures: 0,
@@ -170,14 +170,14 @@ impl Policy {
             return NextStep::Wait(None);
         }
         let due = |at: Option<Instant>| at.is_none_or(|at| at <= now);
-        if !self.survey
+        if !self.full_compare
             && due(self.look_not_before)
             && let Some(look) = self.look.take()
         {
             return NextStep::LocalStatus(look);
         }
         // Soon after files were touched, so that what moved HEAD then is told from what moves it later.
-        if !self.survey
+        if !self.full_compare
             && self.git_unsure
             && let Some(step) = self.ask_git(now)
         {
@@ -189,7 +189,7 @@ impl Policy {
         if let Some(later) = self.not_before.filter(|at| *at > now) {
             return NextStep::Wait(self.look_due(now).into_iter().chain([later]).min());
         }
-        if self.survey {
+        if self.full_compare {
             return NextStep::FullCompare;
         }
         if let Some(step) = self.ask_git(now) {

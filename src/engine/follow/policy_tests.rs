@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 const QUIET: Duration = Duration::from_secs(5);
 
-/// A policy after its first survey, and a clock that goes on when it is told to.
+/// A policy after its first full compare, and a clock that goes on when it is told to.
 struct Room {
     policy: Policy,
     now: Instant,
@@ -28,7 +28,7 @@ impl Room {
         let now = Instant::now() + Duration::from_secs(3600);
         let mut room = Self { policy: Policy::new(rules, now), now };
         assert_eq!(room.next(), NextStep::FullCompare);
-        room.policy.surveyed(now, Duration::ZERO, BTreeMap::new());
+        room.policy.compared(now, Duration::ZERO, BTreeMap::new());
         room
     }
 

@@ -169,11 +169,11 @@ impl Watcher {
                     }
                     self.command(command);
                 }
-                Some(signal) = sources.files.recv() => {
-                    self.signal(signal);
+                Some(event) = sources.files.recv() => {
+                    self.file_event(event);
                     // With all that wait already: what follows each turn of the loop costs the same for one and for many.
                     for _ in 0..sources.files.len() {
-                        sources.files.try_recv().into_iter().for_each(|signal| self.signal(signal));
+                        sources.files.try_recv().into_iter().for_each(|event| self.file_event(event));
                     }
                 }
                 Some(()) = next(&mut sources.elsewhere) => {
@@ -227,8 +227,8 @@ impl Watcher {
         Some(Box::pin(async move { remote.answered().await }))
     }
 
-    fn signal(&mut self, signal: WatchEvent) {
-        match signal {
+    fn file_event(&mut self, event: WatchEvent) {
+        match event {
             // Before the first pull there need be no root.
             WatchEvent::RootGone if self.has_synced() => {
                 self.policy.root(false);
@@ -239,7 +239,7 @@ impl Watcher {
                 self.notifier.tell(Event::RootBack);
             }
             WatchEvent::Polling(why) => self.notifier.tell(Event::FilesPolled(why)),
-            signal => self.debounce.saw(instant(), signal),
+            event => self.debounce.saw(instant(), event),
         }
     }
 
@@ -383,7 +383,7 @@ impl Watcher {
         match (task, report) {
             (Task::FullCompare, Some(mut report)) => {
                 let recovered = std::mem::take(&mut report.recovered);
-                self.policy.surveyed(now, took, seen(&self.here, &report));
+                self.policy.compared(now, took, seen(&self.here, &report));
                 self.check(None);
                 self.notifier.knows_drafts(&report);
                 self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });

@@ -3,7 +3,7 @@
 //! Nothing is planned here. What was learned is handed to a pull or push in its request.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::catalog::{account, remember};
+use crate::engine::observe::catalog::{account, read_catalog};
 use crate::engine::session::Session;
 use crate::model::{Catalog, Score, ScoreId};
 use crate::remote::{RemoteError, RemoteEvent};
@@ -53,14 +53,9 @@ fn completed(mut now: Catalog, before: &Catalog) -> Catalog {
 /// # Errors
 /// The dashboard cannot be read; [`Halt::Offline`] without one.
 pub(in crate::engine) async fn read_all(session: &mut Session) -> Result<CatalogRead, Halt> {
-    let remote = session.remote.clone().ok_or(Halt::Offline)?;
-    let account = account(session, remote.as_ref()).await?;
-    let (catalog, unreadable) = remote.catalog(&account).await?;
-    if !unreadable.is_empty() {
-        return Ok(CatalogRead::Partial(catalog));
-    }
-    remember(session, &catalog)?;
-    Ok(CatalogRead::Whole(catalog))
+    let (catalog, unreadable) = read_catalog(session).await?;
+    let catalog = catalog.ok_or(Halt::Offline)?;
+    Ok(if unreadable.is_empty() { CatalogRead::Whole(catalog) } else { CatalogRead::Partial(catalog) })
 }
 
 /// Just these scores as they are now, one small request for each, recorded; none where they are too many, one cannot be shown,

@@ -26,7 +26,7 @@ pub(super) struct Owners {
 }
 
 impl Owners {
-    /// Looks where the files are, if Synced may not know that. Asks nobody.
+    /// Looks where the files are, if Synced may not know that.
     ///
     /// # Errors
     /// The state or the root cannot be read.

@@ -190,7 +190,7 @@ fn many_edits_from_before_the_start_pause_as_what_they_are() {
     let names: Vec<String> = (0..21).map(|n| format!("s{n}")).collect();
     let start = |room: &mut Room, many: usize| {
         let seen = names[..many].iter().filter_map(|name| Some((id(name), edited(name)?))).collect();
-        room.policy.surveyed(room.now, Duration::ZERO, seen);
+        room.policy.compared(room.now, Duration::ZERO, seen);
     };
     let mut room = Room::new(PushWhen::OnIdle);
     start(&mut room, 21);
