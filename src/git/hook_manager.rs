@@ -22,6 +22,18 @@ pub enum HookManager {
     SimpleGitHooks,
 }
 
+/// A manager whose settings are in the repository, and that has not written the hook here yet. It replaces ours, moves it aside
+/// or stops once it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AwaitedManager {
+    /// Which.
+    pub manager: HookManager,
+    /// Its settings, as seen from the top of the working tree.
+    pub settings: String,
+    /// They make it call us already.
+    pub calls_us: bool,
+}
+
 /// Words that only the hooks of one manager have.
 const SIGNS: [(&str, HookManager); 5] = [
     ("call_lefthook", HookManager::Lefthook),
@@ -68,10 +80,40 @@ impl HookManager {
         }
     }
 
+    /// The text of its settings `name` is about a hook of this kind. `package.json` has settings of others.
+    fn is_to_write(self, kind: HookKind, name: &str, text: &str) -> bool {
+        let package = || serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        match self {
+            Self::PreCommit => kind == HookKind::PreCommit || text.contains(kind.name()),
+            Self::OldHusky if name == "package.json" => package()["husky"]["hooks"].is_object(),
+            Self::SimpleGitHooks if name == "package.json" => package()["simple-git-hooks"].is_object(),
+            _ => true,
+        }
+    }
+
     /// It leaves hooks alone that it has no use for itself.
     fn is_content_with_its_own(self) -> bool {
         self == Self::PreCommit
     }
+}
+
+/// The manager that is set up to write a hook of this kind, by the settings at the top of the working tree.
+pub(super) fn awaited_manager(workdir: &Path, kind: HookKind) -> Option<AwaitedManager> {
+    let managers = [
+        HookManager::PreCommit,
+        HookManager::Lefthook,
+        HookManager::Overcommit,
+        HookManager::OldHusky,
+        HookManager::SimpleGitHooks,
+    ];
+    managers.into_iter().find_map(|manager| {
+        let writes = |name: &&&str| {
+            let text = whole_file::read(&workdir.join(name)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            text.is_ok_and(|text| manager.is_to_write(kind, name, &text))
+        };
+        let settings = (*manager.settings().iter().find(writes)?).to_owned();
+        Some(AwaitedManager { manager, settings, calls_us: calls_us(workdir, manager, kind).is_some() })
+    })
 }
 
 /// The script that husky runs for a hook, if a hooks folder is its. Since version 9 the hooks themselves are generated, in a

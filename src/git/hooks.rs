@@ -9,7 +9,7 @@
 use super::error::{GitError, HookRefusal};
 use super::hook_block::{ends_before, has_lines, is_idle, with_lines, without_lines};
 use super::hook_files::{beside_previous, first_name, forget_previous, second_name, write_script};
-use super::hook_manager::{HookManager, called_for, calls_us, husky_stub, manager_of};
+use super::hook_manager::{AwaitedManager, HookManager, awaited_manager, called_for, calls_us, husky_stub, manager_of};
 use super::hook_place::{HookPlace, is_executable, is_there};
 use super::hook_script::{HookCommand, HookKind, is_ours, program_of, script, served, served_before};
 use super::repository::Repository;
@@ -158,6 +158,16 @@ impl Repository {
                 None => HookState::Absent,
             },
         })
+    }
+
+    /// The hook manager that is set up to write a hook of this kind, where neither it nor husky nor we have done so yet.
+    ///
+    /// # Errors
+    /// The hook, or where hooks are, cannot be read.
+    pub fn awaited_manager(&self, kind: HookKind) -> Result<Option<AwaitedManager>, GitError> {
+        let place = self.hook_place(kind)?;
+        let is_open = place.script.is_none() && matches!(self.state_of(kind, &place)?, HookState::Absent | HookState::Foreign);
+        Ok(if is_open { awaited_manager(&self.workdir, kind) } else { None })
     }
 
     /// Installs a hook, or brings ours up to date; other workspaces that it serves are served on. Refused where the hook

@@ -49,7 +49,7 @@ pub use committed::RefUpdate;
 pub use error::{GitError, HookRefusal};
 pub use head::Head;
 pub use history::{COMMITS, PastTexts};
-pub use hook_manager::HookManager;
+pub use hook_manager::{AwaitedManager, HookManager};
 pub use hook_script::{HookCommand, HookKind};
 pub use hooks::{HookReport, HookState, Installed, Uninstalled};
 pub use index_changes::StagedChange;

@@ -17,7 +17,7 @@ mod warning;
 mod wording;
 
 pub use diagnostic::{fault_at, message, score_problem};
-pub use hook::not_installed;
+pub use hook::{awaited, not_installed};
 pub use problem::Problem;
 pub use promotion::{PUSH_EDITS, lost_to, not_promotable, way_out};
 pub use score::{UNRELATED, explanation, failure_message, is_unrelated, next_command, once_merged, to_resolve, where_marked};

@@ -364,6 +364,66 @@ fn a_hook_manager_is_named_with_what_to_add_to_its_settings() {
     assert!(said.starts_with("exit 0\n") && said.contains("lefthook runs it already"), "{said}");
 }
 
+/// A hook that is there before the manager writes its own would be replaced then.
+#[test]
+fn settings_of_a_hook_manager_are_enough_to_leave_the_hooks_to_it() {
+    let world = with_workspaces(&["teams/qa"]);
+    let install = |more: &[&str]| world.run(&[&["-C", "teams/qa", "hook", "install"], more].concat());
+    world.write(".pre-commit-config.yaml", "repos: []\n");
+    insta::assert_snapshot!(install(&[]), @r"
+    exit 7
+    --- stderr
+    error: pre-commit is set up to write the pre-commit hook of this repository: nothing was installed
+      at .pre-commit-config.yaml
+      help: add this to .pre-commit-config.yaml, and run `pre-commit install`:
+        repos:
+          - repo: local
+            hooks:
+              - id: scoresync-pre-commit
+                name: scoresync
+                entry: scoresync hook run pre-commit --workspace teams/qa
+                language: system
+                always_run: true
+                pass_filenames: false
+                stages: [pre-commit]
+      help: scoresync hook install --type pre-commit --force    # if you do not use pre-commit here
+    ");
+    assert!(!world.folder().join(".git/hooks/pre-commit").exists());
+    assert!(install(&["--type", "post-commit"]).starts_with("exit 0\n"), "its settings do not speak of that one");
+    world.write(".pre-commit-config.yaml", "repos: [{hooks: [{id: scoresync-check-system}]}]\n");
+    let said = install(&[]);
+    assert!(said.contains("help: pre-commit install    # it runs scoresync then: its settings say so"), "{said}");
+    assert!(install(&["--force"]).contains("the pre-commit hook is installed"));
+    assert!(install(&[]).contains("the pre-commit hook is installed already"), "what is there is kept up to date");
+}
+
+#[test]
+fn of_a_package_only_the_settings_of_hook_managers_count() {
+    for (name, text, manager) in [
+        ("lefthook.yml", "pre-push: {}\n", Some("lefthook")),
+        (".config/lefthook.yml", "pre-push: {}\n", Some("lefthook")),
+        (".overcommit.yml", "PreCommit: {}\n", Some("overcommit")),
+        ("package.json", r#"{"simple-git-hooks": {"pre-commit": "true"}}"#, Some("simple-git-hooks")),
+        ("package.json", r#"{"husky": {"hooks": {"pre-commit": "true"}}}"#, Some("husky 4")),
+        (
+            "package.json",
+            r#"{"devDependencies": {"simple-git-hooks": "2", "husky": "9"}, "scripts": {"prepare": "husky"}}"#,
+            None,
+        ),
+        ("package.json", "no JSON", None),
+    ] {
+        let world = World::pulled_in_git();
+        world.write(name, text);
+        let said = world.run(&["hook", "install"]);
+        match manager {
+            Some(manager) => {
+                assert!(said.contains(&format!("error: {manager} is set up to write")) && said.contains(name), "{said}")
+            }
+            None => assert!(said.starts_with("exit 0\n"), "{text}: {said}"),
+        }
+    }
+}
+
 #[test]
 fn status_and_doctor_say_which_hooks_there_are() {
     let world = World::pulled_in_git();

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Hooks are installed in the repository that holds the scorecards, for all its working trees. A hook that is already \
 there is kept: it runs first, and uninstall restores it. Where husky runs the hooks, install adds lines to its script; for \
-lefthook, pre-commit and others, it says what to add to their settings.
+lefthook, pre-commit and others, also if only their settings are there, it says what to add to these.
 
   pre-commit    checks what is staged, not the files; works offline
   post-commit   pushes what was committed, not the files, as versions that name the commit; never fails
@@ -34,6 +34,9 @@ pub enum HookAction {
         /// Which hook (can be repeated)
         #[arg(long = "type", value_enum, value_name = "HOOK", default_value = "pre-commit")]
         hooks: Vec<HookName>,
+        /// Install it although the repository has settings of lefthook, pre-commit or another hook manager
+        #[arg(long)]
+        force: bool,
     },
     /// Remove a hook, and restore an earlier one; it stays for other workspaces of the repository
     Uninstall {
@@ -74,7 +77,7 @@ pub enum HookName {
 /// There is no workspace or repository, or a hook cannot be installed, removed or run.
 pub fn run(app: &App, args: &HookArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     match &args.action {
-        HookAction::Install { hooks } => install::install(app, &kinds(hooks), ui)?,
+        HookAction::Install { hooks, force } => install::install(app, &kinds(hooks), *force, ui)?,
         HookAction::Uninstall { hooks } => install::uninstall(app, &kinds(hooks), ui)?,
         HookAction::Status => install::status(app, ui)?,
         HookAction::Run { hook: HookName::PreCommit, workspaces, .. } => {

@@ -1,7 +1,7 @@
 //! Installs hooks that call this program, removes them, and says which there are.
 
 use crate::cli::app::App;
-use crate::cli::error::{Problem, not_installed};
+use crate::cli::error::{Problem, awaited, not_installed};
 use crate::cli::exit::Exit;
 use crate::cli::render;
 use crate::cli::render::hook::{HookProgram, ShownHook};
@@ -11,11 +11,11 @@ use crate::settings::{Env, Settings, program, workspace_of};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// Installs hooks, or brings them up to date.
+/// Installs hooks, or brings them up to date; with `force` also where a hook manager is set up to write them.
 ///
 /// # Errors
 /// There is no workspace or repository, or git's hooks are not ours to change.
-pub fn install(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem> {
+pub fn install(app: &App, hooks: &[HookKind], force: bool, ui: &mut Ui) -> Result<(), Problem> {
     let settings = app.settings(ui)?;
     let folder = settings.workspace()?.root.clone();
     let repository = repository(&settings)?;
@@ -25,6 +25,9 @@ pub fn install(app: &App, hooks: &[HookKind], ui: &mut Ui) -> Result<(), Problem
     })?;
     let command = HookCommand { program: program.display().to_string(), workspace: repository.from_top(&folder) };
     for hook in hooks {
+        if let Some(manager) = repository.awaited_manager(*hook)?.filter(|_| !force) {
+            return Err(awaited(&manager, *hook, &command.workspace));
+        }
         let installed = repository.install_hook(*hook, &command).map_err(|error| match error {
             GitError::Hook(refusal) => not_installed(&refusal, *hook, &command.workspace),
             error => error.into(),
