@@ -1,6 +1,6 @@
 //! `pull`: champions into files, with the edits that are there, and what stands in the way.
 
-use super::world::{GREETING, GREETING_CODE, OURS, TONE, World, commented, score};
+use super::world::{GREETING, GREETING_CODE, OURS, TONE, TONE_CODE, World, commented, score};
 use serde_json::json;
 
 const MOVED: &str = "scorecards/QA/My tone.yaml";
@@ -198,6 +198,12 @@ fn a_rename_in_plexus_is_told_before_it_moves_files() {
     world.rename_tone("Manner");
     let said = world.run(&["status"]);
     assert!(said.contains("to move     Manner  renamed in Plexus: Tone.yaml → Manner.yaml with the next pull"), "{said}");
+    // What else is to be said comes first, with the rename behind it.
+    world.write(TONE, &commented("mine"));
+    let said = world.run(&["status"]);
+    assert!(said.contains("edited      Manner  code"), "{said}");
+    assert!(said.contains("renamed in Plexus: Tone.yaml → Manner.yaml with the next pull"), "{said}");
+    world.write(TONE, TONE_CODE);
     // By its old file, by its old folder, by its new name; beside another score.
     for selected in [TONE, "scorecards/QA", "Manner"] {
         assert!(world.run(&["status", selected]).contains("Tone.yaml → Manner.yaml"), "{selected}");
