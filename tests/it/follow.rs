@@ -300,6 +300,24 @@ fn a_score_that_is_followed_by_its_name_is_followed_under_another_one() {
     });
 }
 
+/// Its edits wait for a person, whether all scores are followed or this one.
+#[test]
+fn a_score_that_is_followed_by_its_name_is_told_when_it_is_gone() {
+    paused(async {
+        for selectors in [vec![], vec![Selector::Word("Score 1".into())]] {
+            let (desk, remote) = desk(2).await;
+            let targets = Targets { selectors: selectors.clone(), ..Targets::default() };
+            let mut watcher = Loop::of(&desk, remote.clone(), PushWhen::OnIdle, false, targets).await;
+            remote.remove_score(&score(1));
+            watcher.remote_events.send(RemoteEvent::Catalog).await.expect("it follows");
+            watcher.save(&desk, "Score 1.yaml", "a: 1\n").await;
+            let status = watcher.shows(|status| status.waiting.iter().any(|one| one.wait == WaitReason::GoneRemotely)).await;
+            assert_eq!(status.waiting.len(), 1, "{selectors:?}");
+            watcher.quit().await;
+        }
+    });
+}
+
 /// It is told, and followed again as soon as there is something to follow.
 #[test]
 fn a_pattern_that_matches_nothing_for_a_while_ends_no_watch() {

@@ -1,6 +1,6 @@
 //! What [`Policy`] makes of the answers to its steps.
 
-use super::facts::{GitSeen, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
+use super::facts::{GitSeen, Obstacle, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 use super::pending::PendingScore;
 use super::policy::{FRESH, Policy};
 use super::poll_interval::retry_delay;
@@ -159,8 +159,11 @@ impl Policy {
     }
 
     /// When it will be tried again; none if nothing is in the way, or the dashboard's next answer is waited for.
-    pub fn retry_at(&self) -> Option<Instant> {
-        [self.not_before, self.look_not_before].into_iter().flatten().min().filter(|_| !self.silent)
+    pub fn retry_at(&self, obstacle: Obstacle) -> Option<Instant> {
+        match obstacle {
+            Obstacle::Task => self.not_before.filter(|_| !self.silent),
+            Obstacle::Look => self.look_not_before,
+        }
     }
 
     fn reached(&mut self) {

@@ -128,6 +128,15 @@ pub enum Trouble {
     Other,
 }
 
+/// What is in the way of everything: each is told by itself, and is over by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Obstacle {
+    /// No task can be run: the dashboard is away, say.
+    Task,
+    /// The files cannot be looked at.
+    Look,
+}
+
 /// Digests of code and guidelines, where there are such files.
 pub type FileDigests = [Option<Digest>; 2];
 

@@ -3,7 +3,7 @@
 use super::channels::EventSink;
 use super::clock::instant;
 use super::event::{Doing, Drafted, Event, FollowStatus, Stuck, Waiting};
-use super::facts::{TaskOutcome, WaitReason};
+use super::facts::{Obstacle, TaskOutcome, WaitReason};
 use super::from_report::task_outcome;
 use super::pause::PauseWhy;
 use super::pending::PendingScore;
@@ -26,7 +26,7 @@ pub(super) struct Notifier {
     checked: Vec<Diagnostic>,
     outcomes: HashMap<ScoreId, String>,
     recovered: Vec<Recovered>,
-    stuck: Option<Halt>,
+    stuck: BTreeMap<Obstacle, Halt>,
     /// The pause that was told of, until it is over.
     paused: Option<PauseWhy>,
     listening: bool,
@@ -40,7 +40,7 @@ impl Notifier {
     pub fn new(sink: EventSink) -> Self {
         let (found, checked, outcomes, recovered) = (BTreeMap::new(), Vec::new(), HashMap::new(), Vec::new());
         let (drafts, waits) = (BTreeSet::new(), BTreeMap::new());
-        Self { sink, found, checked, outcomes, recovered, stuck: None, paused: None, listening: false, drafts, waits }
+        Self { sink, found, checked, outcomes, recovered, stuck: BTreeMap::new(), paused: None, listening: false, drafts, waits }
     }
 
     /// Nobody listening is no reason to end.
@@ -90,7 +90,7 @@ impl Notifier {
     /// What a run did, as far as there is something to say about it.
     pub fn did(&mut self, mut report: Report, retry_at: Option<Instant>) {
         if let Some(error) = unreached(&report) {
-            self.stuck(Halt::Remote(error.clone()), retry_at);
+            self.stuck(Obstacle::Task, Halt::Remote(error.clone()), retry_at);
         }
         report.recovered.retain(|one| !self.recovered.contains(one));
         self.recovered.extend(report.recovered.iter().cloned());
@@ -102,18 +102,20 @@ impl Notifier {
     }
 
     /// Something is in the way of everything. Told once, until it is over.
-    pub fn stuck(&mut self, halt: Halt, retry_at: Option<Instant>) {
-        if self.stuck.is_some() {
+    pub fn stuck(&mut self, obstacle: Obstacle, halt: Halt, retry_at: Option<Instant>) {
+        if self.stuck.contains_key(&obstacle) {
             return;
         }
-        self.stuck = Some(halt.clone());
+        self.stuck.insert(obstacle, halt.clone());
         let retry_in = retry_at.map(|at| at.saturating_duration_since(instant()));
         self.tell(Event::Stuck { why: halt, retry_in });
     }
 
     /// Tells what changed while steps were carried out.
     pub fn changes(&mut self, policy: &Policy) {
-        if !policy.is_stuck() && self.stuck.take().is_some() {
+        let told = self.stuck.len();
+        self.stuck.retain(|obstacle, _| policy.is_stuck(*obstacle));
+        if self.stuck.is_empty() && told > 0 {
             self.tell(Event::Unstuck);
         }
         // First, so that nobody reads that files can be pushed while none will be.
@@ -188,7 +190,8 @@ impl Notifier {
         // What somebody deleted is mostly meant: it hides nothing that is not.
         let order = |one: &Waiting| one.wait == WaitReason::Deleted;
         waiting.sort_by(|a, b| (order(a), &a.path).cmp(&(order(b), &b.path)));
-        let stuck = self.stuck.clone().filter(|_| policy.is_stuck()).map(|why| Stuck { why, retry_at: policy.retry_at() });
+        let mut stuck = self.stuck.iter().filter(|(obstacle, _)| policy.is_stuck(**obstacle));
+        let stuck = stuck.next().map(|(obstacle, why)| Stuck { why: why.clone(), retry_at: policy.retry_at(*obstacle) });
         let status = FollowStatus { scores, waiting, paused: policy.paused().cloned(), stuck, listening: self.listening, doing };
         self.sink.status.send_if_modified(|shown| {
             let differs = *shown != status;

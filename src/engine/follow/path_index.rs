@@ -2,7 +2,7 @@
 
 use crate::check::ScoreNames;
 use crate::engine::error::Halt;
-use crate::engine::select::{Directory, Targets};
+use crate::engine::select::{Directory, Selector, Targets};
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId, SyncedScore};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -29,7 +29,7 @@ fn has_place_of(a: &Score, b: &Score) -> bool {
 
 impl PathIndex {
     /// The places of a catalog and, for scores that moved or are gone, those that are `recorded`. Only what `targets`
-    /// names, in the scorecards of the settings; scores that are gone only where no single one is named.
+    /// names, in the scorecards of the settings; scores that are gone only where no others are named.
     pub fn new(
         catalog: Catalog,
         recorded: &BTreeMap<ScoreId, ScorePaths>,
@@ -39,7 +39,8 @@ impl PathIndex {
         let layout = Layout::of(&catalog);
         let followed = Directory { catalog: &catalog, layout: &layout }.resolve_within(of_settings, targets)?;
         let mut path_index = Self::default();
-        let is_gone = |id: &ScoreId| targets.selectors.is_empty() && !layout.paths.contains_key(id);
+        let is_named = |id: &ScoreId| targets.selectors.iter().any(|selector| *selector == Selector::Score(id.clone()));
+        let is_gone = |id: &ScoreId| !layout.paths.contains_key(id) && (targets.selectors.is_empty() || is_named(id));
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
             path_index.put(id, paths);
         }

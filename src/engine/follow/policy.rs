@@ -4,7 +4,7 @@
 //! question or a task about just the scores that changed; its answer is told in turn. Everything that it believes is
 //! checked again by the verbs that carry a step out, so that a wrong belief costs a request and nothing else.
 
-use super::facts::{NextStep, Rules, WaitReason};
+use super::facts::{NextStep, Obstacle, Rules, WaitReason};
 use super::pause::{BulkChangeDetector, Pause};
 use super::pending::PendingScore;
 use super::poll_interval::PollInterval;
@@ -144,9 +144,12 @@ impl Policy {
         self.bulk_changes.resume(now, &mut self.pending)
     }
 
-    /// Something is in the way of everything.
-    pub fn is_stuck(&self) -> bool {
-        self.not_before.is_some() || self.look_not_before.is_some()
+    /// This is in the way of everything.
+    pub fn is_stuck(&self, obstacle: Obstacle) -> bool {
+        match obstacle {
+            Obstacle::Task => self.not_before.is_some(),
+            Obstacle::Look => self.look_failures > 0,
+        }
     }
 
     /// The dashboard's next answer is waited for.

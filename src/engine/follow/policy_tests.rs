@@ -2,7 +2,7 @@
 
 mod pauses;
 
-use super::facts::{GitSeen, NextStep, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
+use super::facts::{GitSeen, NextStep, Obstacle, Rules, Seen, TaskEnd, TaskOutcome, Trouble, WaitReason};
 use super::policy::Policy;
 use crate::engine::error::Failure;
 use crate::model::{DocKind, Fault, PushWhen, RelPath, ScoreId};
@@ -267,12 +267,14 @@ fn a_dashboard_that_is_away_is_asked_for_nothing_and_an_edit_goes_as_soon_as_it_
         assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
         room.policy.failed(room.now, trouble);
         assert_eq!(room.after(3_600_000).next(), NextStep::Wait(None));
-        assert!(room.policy.awaits_answer() && room.policy.is_stuck() && room.policy.retry_at().is_none());
+        assert!(
+            room.policy.awaits_answer() && room.policy.is_stuck(Obstacle::Task) && room.policy.retry_at(Obstacle::Task).is_none()
+        );
         room.policy.answered(true);
     }
     assert_eq!(room.act(), NextStep::Push(ids(&["a"])));
     room.ran(true, "a", TaskOutcome::Done);
-    assert!(!room.policy.is_stuck());
+    assert!(!room.policy.is_stuck(Obstacle::Task));
 }
 
 #[test]
@@ -288,7 +290,27 @@ fn a_dashboard_that_answers_all_the_while_is_tried_with_patience_and_nothing_is_
         room.after(seconds * 1_000);
     }
     room.ran(true, "a", TaskOutcome::Done);
-    assert_eq!(room.policy.retry_at(), None);
+    assert_eq!(room.policy.retry_at(Obstacle::Task), None);
+}
+
+/// What the dashboard has may be what mends the look; and each of both is over by itself.
+#[test]
+fn a_look_that_fails_keeps_nobody_from_asking_the_dashboard() {
+    let mut room = Room::new(PushWhen::OnIdle);
+    room.policy.look_at_all();
+    assert_eq!(room.next(), NextStep::LocalStatus(None));
+    room.policy.look_failed(room.now);
+    let again = room.now + Duration::from_secs(2);
+    assert_eq!(room.policy.retry_at(Obstacle::Look), Some(again));
+    assert_eq!((room.policy.retry_at(Obstacle::Task), room.policy.is_stuck(Obstacle::Task)), (None, false));
+    assert_eq!(room.act(), NextStep::Wait(Some(again)), "it has polled");
+    room.policy.failed(room.now, Trouble::Unreachable);
+    assert_eq!(room.next(), NextStep::Wait(Some(again)), "also while the dashboard is waited for");
+    assert_eq!(room.after(2_000).next(), NextStep::LocalStatus(None));
+    room.policy.looked(room.now, None, BTreeMap::new());
+    assert_eq!([Obstacle::Look, Obstacle::Task].map(|one| room.policy.is_stuck(one)), [false, true]);
+    room.policy.answered(true);
+    assert!(!room.policy.is_stuck(Obstacle::Task));
 }
 
 #[test]

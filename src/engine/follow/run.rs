@@ -5,7 +5,7 @@ use super::check_saved::check_saved;
 use super::clock::{SLEEP_GAP, instant, until};
 use super::evaluations::{FoundEvaluations, PushedVersions};
 use super::event::Event;
-use super::facts::{NextStep, Rules, Trouble};
+use super::facts::{NextStep, Obstacle, Rules, Trouble};
 use super::from_report::{has_moved, seen, task_ends, trouble};
 use super::git::GitWatch;
 use super::notifier::Notifier;
@@ -276,10 +276,14 @@ impl Watcher {
         if !self.started || self.there.is_none() {
             return Ok(());
         }
-        if !self.here.state.is_in_place() {
-            return Err(StateError::Gone(self.here.state.folder().to_owned()).into());
-        }
+        self.require_state()?;
         self.learn_elsewhere().or_else(|halt| self.stuck(halt))
+    }
+
+    /// Without its state nothing can be done any more.
+    fn require_state(&self) -> Result<(), Halt> {
+        let state = &self.here.state;
+        if state.is_in_place() { Ok(()) } else { Err(StateError::Gone(state.folder().to_owned()).into()) }
     }
 
     /// Learns from what another command recorded; if that fails it is still to be learnt.
@@ -294,8 +298,6 @@ impl Watcher {
     }
 
     async fn look(&mut self, scores: Option<BTreeSet<ScoreId>>) {
-        // What is recorded while we look may be another command's: it is looked at again.
-        let generation = self.here.state.generation();
         let scores = scores.map(|scores| &scores | &self.policy.related());
         let targets = scores.as_ref().map_or_else(|| self.targets.clone(), Targets::scores);
         match status(&mut self.here, &targets, true).await {
@@ -307,10 +309,9 @@ impl Watcher {
             Err(Halt::NeverSynced) => {}
             Err(halt) => {
                 self.policy.look_failed(instant());
-                self.notifier.stuck(halt, self.policy.retry_at());
+                self.notifier.stuck(Obstacle::Look, halt, self.policy.retry_at(Obstacle::Look));
             }
         }
-        self.generation = generation.unwrap_or(self.generation);
     }
 
     /// Checks the scores that were saved, and those of which something was said before.
@@ -356,6 +357,7 @@ impl Watcher {
         // Under the lock only we record. What another command did before it was taken is not known yet; a full compare has seen it.
         let is_ours = lock.as_ref().is_some_and(|held| held.generation == self.generation);
         if is_ours || task == Task::FullCompare {
+            self.require_state()?;
             self.generation = self.here.state.generation().unwrap_or(self.generation);
         } else {
             self.notice()?;
@@ -388,10 +390,8 @@ impl Watcher {
                 self.notifier.knows_drafts(&report);
                 self.notifier.tell(Event::Started { account: report.account.clone(), scores: self.path_index.len() });
                 self.notifier.did(Report { recovered, scores: Vec::new(), ..report }, None);
-                if !self.started {
-                    self.targets = self.path_index.by_id(&self.targets, &self.here.config.scorecards);
-                    self.started = true;
-                }
+                self.targets = self.path_index.by_id(&self.targets, &self.here.config.scorecards);
+                self.started = true;
             }
             (task, Some(report)) => {
                 self.learn_run(now, &report)?;
@@ -405,7 +405,7 @@ impl Watcher {
                 self.pushed.ran(now, &report);
                 let record = if self.commit { record_of(&report) } else { None };
                 self.notifier.drafts(&report);
-                self.notifier.did(report, self.policy.retry_at());
+                self.notifier.did(report, self.policy.retry_at(Obstacle::Task));
                 return Ok(record);
             }
             _ => {}
@@ -480,7 +480,7 @@ impl Watcher {
         let trouble = trouble(&halt);
         self.policy.failed(instant(), trouble);
         if trouble != Trouble::Locked {
-            self.notifier.stuck(halt, self.policy.retry_at());
+            self.notifier.stuck(Obstacle::Task, halt, self.policy.retry_at(Obstacle::Task));
         }
         Ok(())
     }

@@ -475,7 +475,7 @@ fn a_watch_whose_state_is_removed_ends() {
     for (args, edits) in [(&[][..], true), (&["--json"], false)] {
         let world = world();
         let mut watch = Watch::begin(&world, args);
-        watch.hears(if args.is_empty() { "2 scores" } else { "\"event\":\"listening\"" });
+        watch.hears(if args.is_empty() { "2 scores" } else { "\"event\":\"started\"" });
         fs::remove_dir_all(world.folder().join(".scoresync")).expect("a state");
         if edits {
             world.write(TONE, &edited("kind"));
