@@ -24,10 +24,13 @@ pub fn install(app: &App, hooks: &[HookKind], force: bool, ui: &mut Ui) -> Resul
             .help("start it by its full path")
     })?;
     let command = HookCommand { program: program.display().to_string(), workspace: repository.from_top(&folder) };
-    for hook in hooks {
-        if let Some(manager) = repository.awaited_manager(*hook)?.filter(|_| !force) {
+    // Of several hooks all are installed or none.
+    for hook in hooks.iter().filter(|_| !force) {
+        if let Some(manager) = repository.awaited_manager(*hook)? {
             return Err(awaited(&manager, *hook, &command.workspace));
         }
+    }
+    for hook in hooks {
         let installed = repository.install_hook(*hook, &command).map_err(|error| match error {
             GitError::Hook(refusal) => not_installed(&refusal, *hook, &command.workspace),
             error => error.into(),
