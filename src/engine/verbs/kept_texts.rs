@@ -164,7 +164,13 @@ pub(super) fn last_text(session: &Session, owners: &Owners, path: &RelPath, kept
 /// What the base of a score says.
 fn base_text(session: &Session, id: &ScoreId, kind: DocKind) -> Result<Option<String>, Halt> {
     let Some(full) = session.state.with_texts(id)? else { return Ok(None) };
-    Ok(full.docs.get(kind).and_then(|content| content.text.as_deref()).map(str::to_owned))
+    let text = full.docs.get(kind).and_then(|content| content.text.as_deref());
+    Ok(text.filter(|text| !is_no_file(kind, text)).map(str::to_owned))
+}
+
+/// Guidelines that there are none of, which have no file of their own.
+pub(super) fn is_no_file(kind: DocKind, text: &str) -> bool {
+    kind == DocKind::Guidelines && text.is_empty()
 }
 
 /// What was replaced in a place that no score has files in: of a new score that belongs there nothing that was another's.

@@ -16,7 +16,7 @@ use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::version_of;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
-use crate::engine::verbs::kept_texts::{Owners, entry_text, last_text};
+use crate::engine::verbs::kept_texts::{Owners, entry_text, is_no_file, last_text};
 use crate::engine::verbs::locate::locate;
 use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style, code_of};
 use crate::state::{Backup, RunKind};
@@ -126,8 +126,6 @@ async fn planned_changes(
     for (path, bytes) in wanted {
         let outcome = match (session.workspace.bytes_now(&path), bytes) {
             (Err(error), _) => RestoreOutcome::Failed(error),
-            // Guidelines that there are none of have no file.
-            (Ok(None), Some(bytes)) if bytes.is_empty() && !is_named(targets, &path) => continue,
             (Ok(now), None) => RestoreOutcome::NotKept(owners.base_of_edits(&path, now.as_deref())),
             // Who names a version means it: the history says so, even where the file says it already.
             (Ok(now), wanted) if now == wanted && !matches!(from, RestoreFrom::Version(_)) => RestoreOutcome::Unchanged,
@@ -181,6 +179,9 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str, tak
     let text = |(kind, path): (DocKind, &RelPath)| {
         let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
         let text = version.docs.get(kind)?.text.as_deref().unwrap_or_default();
+        if is_no_file(kind, text) && session.workspace.is_absent(path) && !is_named(targets, path) {
+            return None;
+        }
         Some((path.clone(), Some(style.dress(text).into_owned().into_bytes())))
     };
     Ok(documents.filter_map(text).collect())

@@ -166,3 +166,17 @@ fn a_deleted_score_is_offered_and_comes_back_as_it_was() {
         assert_eq!((&world.read(code), is_there(guidelines)), (&before, false), "{args:?}");
     }
 }
+
+/// Guidelines that were empty are what a person had, if it is they that are asked for.
+#[test]
+fn an_empty_file_that_was_replaced_comes_back_by_its_number() {
+    let world = World::pulled();
+    world.write(TONE_GUIDELINES, "");
+    assert!(world.run(&["restore", TONE_GUIDELINES, "--version", "tone-1"]).starts_with("exit 0\n"));
+    let list = world.run(&["restore", "--list"]);
+    let entry = list.lines().find(|line| line.contains("0 B")).and_then(|line| line.split_whitespace().next()).expect("an entry");
+    std::fs::remove_file(world.folder().join(TONE_GUIDELINES)).expect("removed");
+    let said = world.run(&["restore", "--entry", entry]);
+    assert!(said.starts_with("exit 0\n") && said.contains("1 file: 1 restored"), "{said}");
+    assert_eq!(world.read(TONE_GUIDELINES), "");
+}
