@@ -111,7 +111,9 @@ pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
 #[cfg(unix)]
 pub(super) fn can_be_made(dir: &Path) -> bool {
     use rustix::fs::{Access, access};
-    dir.parent().is_none_or(|parent| access(parent, Access::WRITE_OK).is_ok())
+    use rustix::io::Errno;
+    let denied = |parent| matches!(access(parent, Access::WRITE_OK), Err(Errno::ACCESS | Errno::ROFS | Errno::PERM));
+    !dir.parent().is_some_and(denied)
 }
 
 /// [`super::State::can_be_made`].

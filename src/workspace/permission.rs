@@ -6,7 +6,8 @@ use std::path::Path;
 #[cfg(unix)]
 pub(super) fn may_write(path: &Path) -> bool {
     use rustix::fs::{Access, access};
-    access(path, Access::WRITE_OK).is_ok()
+    use rustix::io::Errno;
+    !matches!(access(path, Access::WRITE_OK), Err(Errno::ACCESS | Errno::ROFS | Errno::PERM))
 }
 
 /// The file, or entries of the folder, may be written. What is not known counts as yes: a folder that is marked read-only is

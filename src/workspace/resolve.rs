@@ -76,7 +76,10 @@ impl ScorecardsRoot {
     pub(super) fn make(given: &Path) -> Result<Self, FileError> {
         fs::create_dir_all(given).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => FileError::NotAFolder(given.to_owned()),
-            _ => FileError::of_entries(&[given], &error),
+            _ => {
+                let missing = given.ancestors().take_while(|folder| !folder.exists()).last();
+                FileError::of_entries(&[missing.unwrap_or(given)], &error)
+            }
         })?;
         Self::find(given)?.ok_or_else(|| FileError::NotFound(given.to_owned()))
     }
