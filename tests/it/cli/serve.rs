@@ -71,7 +71,7 @@ fn a_server_that_does_not_start_resets_nothing() {
     let said = world.run(&serve);
     assert!(said.starts_with("exit 6\n") && said.contains("on a port that is free"), "{said}");
     assert_eq!(champion(), before);
-    drop(taken);
+    let serve = ["serve", "--db", "dashboard.db", "--demo", "--listen", "127.0.0.1:0"];
     let (mut server, _) = listening(world.command(&serve).stderr(Stdio::null()));
     server.kill().expect("it runs");
     server.wait().expect("it ends");
