@@ -57,6 +57,13 @@ pub enum RemoteError {
 }
 
 impl RemoteError {
+    /// No usable answer came: what was asked for may have been done, and later there may be one.
+    pub fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Throttled(_) | Self::Protocol(_))
+    }
+}
+
+impl RemoteError {
     /// What the log calls it: a word, never a server's text.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -669,7 +669,7 @@ fn of_many_texts_what_nothing_refers_to_goes_now_and_then() {
                 add(4_200);
             }
         }
-        assert!((2..=4).contains(&gone), "leaves a run: {leaves_run}: {gone} times of 93");
+        assert!((1..=9).contains(&gone), "leaves a run: {leaves_run}: {gone} times of 93");
     }
 }
 

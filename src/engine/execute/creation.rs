@@ -9,7 +9,6 @@
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::champion_history::Transition;
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
-use crate::engine::execute::versions::may_have_happened;
 use crate::engine::locked::Locked;
 use crate::model::{NewScore, NewVersion, ScorePaths, SyncKind, SyncedScore};
 use crate::remote::{Created, Remote, RemoteError};
@@ -95,7 +94,7 @@ pub(in crate::engine) async fn finish_new(
     let existed = match create(remote.as_ref(), &intended, &version, metadata).await {
         Ok(created) => created == Created::Existed,
         Err(error) => {
-            let is_kept = may_have_happened(&error);
+            let is_kept = error.is_unanswered();
             debug!(intent, error = error.kind(), is_kept, "failed");
             if !is_kept {
                 session.state.transaction(|tx| tx.remove_intent(intent))?;

@@ -7,7 +7,7 @@ use crate::engine::execute::creation::{Creation, NEW, finish_new};
 use crate::engine::execute::promotion::{PROMOTE, finish_promotion};
 use crate::engine::execute::replace::recover_files;
 use crate::engine::execute::run_task::end_left_tasks;
-use crate::engine::execute::versions::{CREATE, CreateIntent, may_have_happened, record_created};
+use crate::engine::execute::versions::{CREATE, CreateIntent, record_created};
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::account;
 use crate::engine::observe::versions::read_versions;
@@ -115,7 +115,7 @@ async fn recover_creates(session: &mut Locked<'_>, intents: Vec<Intent>) -> Resu
         let commit = create.as_ref().and_then(|create| create.commit.clone());
         let base = match (read, create) {
             (Some(Ok(version)), Some(create)) => base_after(session, &intent, version, create)?,
-            (Some(Err(error)), _) if may_have_happened(&error) => continue,
+            (Some(Err(error)), _) if error.is_unanswered() => continue,
             _ => None,
         };
         let Some(synced) = base else {

@@ -207,6 +207,13 @@ pub(in crate::engine) fn prune_history(session: &mut Locked<'_>) -> Result<(), S
     session.state.transaction(|tx| tx.prune_history(keep))
 }
 
+/// [`prune_history`] after what the dashboard was given: where it fails, what was done is told all the same, and the next run does it.
+pub(in crate::engine) fn prune_afterwards(session: &mut Locked<'_>) {
+    if let Err(error) = prune_history(session) {
+        debug!(%error, "the history is pruned by the next run");
+    }
+}
+
 /// Removes the temporary files beside the files of a dead run. What was being written when it died is the start of bytes that
 /// are to come.
 fn remove_leftovers(session: &Session, unfinished: &UnfinishedRun) -> Result<Vec<RelPath>, StateError> {

@@ -10,7 +10,6 @@
 //! is written only if it has none, so that nothing is told twice or in the place of something else.
 
 use crate::engine::error::Halt;
-use crate::engine::execute::versions::may_have_happened;
 use crate::engine::locked::Locked;
 use crate::engine::observe::catalog::account;
 use crate::engine::session::Session;
@@ -140,7 +139,7 @@ pub(in crate::engine) async fn end_left_tasks(session: &mut Locked<'_>) -> Resul
                 done.push(id);
             }
             match writer.end(&task, work, None, end.unwrap_or(RunEnd::Silent), now).await {
-                Err(error) if may_have_happened(&error) => {}
+                Err(error) if error.is_unanswered() => {}
                 _ => done.push(id),
             }
         }
@@ -219,7 +218,7 @@ async fn side_by_side<T>(run: impl Future<Output = T>, mut telling: Pin<&mut imp
 async fn tell(writer: RunTaskWriter, task: RunTask, news: watch::Receiver<News>, now: fn() -> Timestamp) -> Told {
     if let Err(error) = writer.create(&task).await {
         debug!(task = %task.id, error = error.kind(), "the run is not shown in the dashboard");
-        return if may_have_happened(&error) { Told::Something } else { Told::Everything };
+        return if error.is_unanswered() { Told::Something } else { Told::Everything };
     }
     match tell_on(&writer, &task, news, now).await {
         Ok(()) => Told::Everything,

@@ -10,7 +10,7 @@ use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::{COMMIT, CommitNote, Owing, note_of_push};
 use crate::engine::execute::promotion::{promote_all, promotion_of_base};
 use crate::engine::execute::provenance::Provenance;
-use crate::engine::execute::replace::prune_history;
+use crate::engine::execute::replace::prune_afterwards;
 use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
@@ -95,7 +95,7 @@ pub(in crate::engine) async fn execute_push(
         promote_drafts(session, plan, &mut outcomes).await?;
     }
     if outcomes.values().any(|outcome| matches!(outcome, Outcome::Done(_))) {
-        prune_history(session)?;
+        prune_afterwards(session);
     }
     Ok(outcomes)
 }
@@ -217,7 +217,7 @@ fn settle_create(session: &mut Locked<'_>, job: &CreateJob<'_>, result: Result<C
             Ok(Outcome::Done(action))
         }
         Err(error) => {
-            let is_kept = may_have_happened(&error);
+            let is_kept = error.is_unanswered();
             debug!(error = error.kind(), is_kept, "failed");
             if !is_kept {
                 session.state.transaction(|tx| tx.remove_intent(job.intent))?;
@@ -281,11 +281,6 @@ async fn create(remote: Arc<dyn Remote>, job: CreateJob<'_>) -> (CreateJob<'_>, 
     let created = remote.create_version(&job.version, &job.note, job.metadata.clone());
     let result = created.instrument(job.span.clone()).await;
     (job, result)
-}
-
-/// Without an answer nobody knows.
-pub(in crate::engine) fn may_have_happened(error: &RemoteError) -> bool {
-    matches!(error, RemoteError::Unreachable(_) | RemoteError::Throttled(_) | RemoteError::Protocol(_))
 }
 
 fn promoted(outcome: Option<Outcome>, version: VersionId) -> Outcome {

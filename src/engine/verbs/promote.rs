@@ -7,9 +7,8 @@ use crate::check;
 use crate::engine::error::{Attempt, Failure, Halt};
 use crate::engine::execute::champion_history::previous_champion;
 use crate::engine::execute::promotion::{PromotionRequest, promote_all};
-use crate::engine::execute::replace::prune_history;
+use crate::engine::execute::replace::prune_afterwards;
 use crate::engine::execute::run_task::{RunScores, end_left_tasks, shown_as_task};
-use crate::engine::execute::versions::may_have_happened;
 use crate::engine::locked::Locked;
 use crate::engine::observe::champions::belongs_to;
 use crate::engine::observe::evidence::{evaluations, settled};
@@ -269,7 +268,7 @@ async fn by_whole_id(session: &Session, score: &ScoreId, word: &str) -> Result<P
     match read_versions(session, std::slice::from_ref(&id)).await?.remove(&id) {
         Some(Ok(version)) if version.meta.score_id == *score => Ok(Ok(id)),
         Some(Ok(version)) => Ok(Err(NotPromotable::OtherScore(version.meta.score_id))),
-        Some(Err(error)) if may_have_happened(&error) => Err(error.into()),
+        Some(Err(error)) if error.is_unanswered() => Err(error.into()),
         _ => Err(Halt::NoVersion { version: word.to_owned(), matches: Vec::new() }),
     }
 }
@@ -287,9 +286,7 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
     };
     let promote = async |session: &mut Locked<'_>| promote_all(session, requests).await;
     let mut results = shown_as_task(session, &scores, promote, end).await?;
-    if results.values().any(Result::is_ok) {
-        prune_history(session)?;
-    }
+    let is_any_done = results.values().any(Result::is_ok);
     for candidate in candidates {
         let Some(result) = results.remove(&candidate.score) else { continue };
         candidate.promotion = match result {
@@ -297,6 +294,9 @@ pub async fn promote(session: &mut Locked<'_>, candidates: &mut [Candidate]) -> 
             Err(Failure::NotPromoted { winner, .. }) => Promotion::Lost(winner),
             Err(failure) => Promotion::Failed(failure),
         };
+    }
+    if is_any_done {
+        prune_afterwards(session);
     }
     Ok(())
 }
