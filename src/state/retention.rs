@@ -4,14 +4,13 @@ use super::blobs::collect;
 use super::error::StateError;
 use super::store::Tx;
 use super::types::{Retention, RunId};
+use crate::model::Digest;
 use rusqlite::{Connection, Result};
 
 /// Up to so many bytes are looked at with every run.
 const FEW_BLOBS: i64 = 4_096;
 /// Of more, with one run in so many.
-const SELDOM: i64 = 32;
-/// Scatters numbers, so that runs are met whatever each of them adds (Knuth's multiplicative hashing).
-const SCATTER: i64 = 2_654_435_761;
+const SELDOM: u8 = 32;
 /// So many earlier texts of bases are known again, the newest ones.
 const MOST_SAID_BEFORE: i64 = 100_000;
 
@@ -58,8 +57,9 @@ fn prune(db: &Connection, keep: Retention) -> Result<()> {
 fn is_due(db: &Connection) -> Result<bool> {
     let blobs: i64 = db.prepare_cached("SELECT ifnull(max(rowid), 0) FROM blob")?.query_row([], |row| row.get(0))?;
     let run: i64 = db.prepare_cached("SELECT ifnull(max(id), 0) FROM run")?.query_row([], |row| row.get(0))?;
-    let scattered = (run.wrapping_add(blobs).wrapping_mul(SCATTER) >> 16).rem_euclid(SELDOM);
-    Ok(blobs < FEW_BLOBS || scattered == 0)
+    // Scattered, so that runs are met whatever each of them adds.
+    let [scattered, ..] = *Digest::of((run + blobs).to_le_bytes()).as_bytes();
+    Ok(blobs < FEW_BLOBS || scattered % SELDOM == 0)
 }
 
 /// The newest run that is beyond `keep`. The newest of all never is.
