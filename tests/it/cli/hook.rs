@@ -388,7 +388,9 @@ fn settings_of_a_hook_manager_are_enough_to_leave_the_hooks_to_it() {
                 stages: [pre-commit]
       help: scoresync hook install --type pre-commit --force    # if you do not use pre-commit here
     ");
-    assert!(!world.folder().join(".git/hooks/pre-commit").exists());
+    let is_there = |hook: &str| world.folder().join(".git/hooks").join(hook).exists();
+    assert!(!is_there("pre-commit"));
+    assert!(install(&["--type", "post-commit", "--type", "pre-commit"]).starts_with("exit 7\n") && !is_there("post-commit"));
     assert!(install(&["--type", "post-commit"]).starts_with("exit 0\n"), "its settings do not speak of that one");
     world.write(".pre-commit-config.yaml", "repos: [{hooks: [{id: scoresync-check-system}]}]\n");
     let said = install(&[]);
