@@ -29,7 +29,11 @@ pub(in crate::engine) async fn versions_named(
     let Some(remote) = &session.remote else { return Err(Halt::Offline) };
     let history = remote.history(score).await?;
     let is_meant = |id: &&VersionId| !word.is_empty() && id.as_str().starts_with(word);
-    let matches: Vec<VersionId> = history.iter().map(|meta| &meta.id).filter(is_meant).cloned().collect();
+    let mut matches: Vec<VersionId> = history.iter().map(|meta| &meta.id).filter(is_meant).cloned().collect();
+    // A whole id means itself, also where others begin with it.
+    if matches.iter().any(|id| id.as_str() == word) {
+        matches.retain(|id| id.as_str() == word);
+    }
     match <[VersionId; 1]>::try_from(matches) {
         Ok([id]) => Ok((id, history)),
         Err(matches) => Err(Halt::NoVersion { version: word.to_owned(), matches }),

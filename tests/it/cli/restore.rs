@@ -180,3 +180,15 @@ fn an_empty_file_that_was_replaced_comes_back_by_its_number() {
     assert!(said.starts_with("exit 0\n") && said.contains("1 file: 1 restored"), "{said}");
     assert_eq!(world.read(TONE_GUIDELINES), "");
 }
+
+#[test]
+fn a_whole_id_is_that_of_its_version_also_where_others_begin_with_it() {
+    let world = World::pulled();
+    let first = world.read(TONE);
+    world.promoted("tone-10", "tone-1", &commented("newer"));
+    world.run(&["pull"]);
+    let said = world.run(&["restore", TONE, "--version", "tone"]);
+    assert!(said.contains("2 versions"), "{said}");
+    assert!(world.run(&["restore", TONE, "--version", "tone-1"]).starts_with("exit 0\n"));
+    assert_eq!(world.read(TONE), first);
+}

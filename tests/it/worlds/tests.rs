@@ -94,7 +94,7 @@ const FOUND_WITH_DOCUMENTS: [(&str, u64, &[Step]); 3] = [
 ];
 
 /// Worlds that broke a law once: what it was, the seed, and the steps that were left.
-const FOUND: [(&str, u64, &[Step]); 41] = [
+const FOUND: [(&str, u64, &[Step]); 42] = [
     (
         "every command was refused for a score without files that was gone from Plexus",
         9030748,
@@ -463,6 +463,20 @@ const FOUND: [(&str, u64, &[Step]); 41] = [
             Step(Add, 655642006),
             Step(Remove, 943067836),
             Step(Watch, 3015447186),
+        ],
+    ),
+    (
+        "a version was named by its whole id, and another one's id began with it",
+        16199932,
+        &[
+            Step(Sync, 3355508150),
+            Step(SwapNames, 1159685858),
+            Step(Watch, 2238968350),
+            Step(Sync, 3971065353),
+            Step(TakeFiles, 757116286),
+            Step(Add, 1359691540),
+            Step(Save, 2863634451),
+            Step(Save, 1093363685),
         ],
     ),
 ];
