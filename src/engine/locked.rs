@@ -56,7 +56,7 @@ impl Session {
             return Err(StateError::Denied(self.state.folder().to_owned()));
         }
         // A folder that somebody removed is not made again for its lock.
-        self.in_place()?;
+        self.require_state()?;
         let (lock, now) = loop {
             let now = (self.config.now)();
             match State::lock(self.state.folder(), command, now) {
@@ -70,11 +70,15 @@ impl Session {
             }
         };
         // RACE: who removes it from here on, without the lock, is noticed by the next run.
-        self.in_place()?;
+        self.require_state()?;
         Ok((lock, now))
     }
 
-    fn in_place(&self) -> Result<(), StateError> {
+    /// Without its state nothing can be recorded any more.
+    ///
+    /// # Errors
+    /// [`StateError::Gone`] if it was removed beneath this run.
+    pub(in crate::engine) fn require_state(&self) -> Result<(), StateError> {
         if self.state.is_in_place() { Ok(()) } else { Err(StateError::Gone(self.state.folder().to_owned())) }
     }
 }

@@ -10,7 +10,6 @@ use crate::model::{Changes, DocKind, Score, ScoreId, SyncKind, VersionMeta};
 use crate::plan::{Guard, Mode, Operation, Plan, Standing, Step, guard, reconcile};
 use crate::workspace::RootState;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Guards first, then the plan.
 pub(in crate::engine) fn build_plan(session: &Session, observation: &Observation, mode: Mode) -> Result<Plan, Halt> {
@@ -93,8 +92,7 @@ impl Observation {
     pub(in crate::engine) fn score_reports(&self) -> Vec<ScoreReport> {
         let selected = self.catalog.scores.iter().filter(|score| self.trees.contains_key(&score.id));
         let by_id: HashMap<&ScoreId, &Score> = selected.map(|score| (&score.id, score)).collect();
-        let cards: HashMap<_, Arc<str>> =
-            self.catalog.scorecards.iter().map(|card| (&card.id, card.name.as_str().into())).collect();
+        let cards = self.catalog.card_names();
         let report = |(id, sides)| {
             let score = by_id.get(id).copied();
             ScoreReport::new(id, score, score.and_then(|score| cards.get(&score.scorecard_id)), sides)

@@ -52,7 +52,8 @@ impl Selector {
         if let Self::Path(path) = self { Some(path) } else { None }
     }
 
-    fn score(&self) -> Option<&ScoreId> {
+    /// The score, if a program names it.
+    pub(in crate::engine) fn score(&self) -> Option<&ScoreId> {
         if let Self::Score(id) = self { Some(id) } else { None }
     }
 }
@@ -115,7 +116,9 @@ impl Directory<'_> {
             match (found.pop_first().filter(|id| found.is_empty() && self.is_name_of(selector, id)), selector) {
                 (Some(id), _) => Some(Selector::Score(id)),
                 (None, Selector::Word(word)) => card(word).map(Selector::Word),
-                (None, Selector::Path(folder)) => self.card_in(folder).map(|card| Selector::Word(card.id.to_string())),
+                (None, Selector::Path(folder)) => {
+                    self.layout.card_in(self.catalog, folder.as_str()).map(|card| Selector::Word(card.id.to_string()))
+                }
                 (None, Selector::Score(_)) => None,
             }
         };
@@ -137,12 +140,6 @@ impl Directory<'_> {
             }
             Selector::Score(known) => known == id,
         }
-    }
-
-    /// The scorecard whose folder this is.
-    fn card_in(&self, folder: &RelPath) -> Option<&Scorecard> {
-        let mut folders = self.catalog.scorecards.iter().zip(&self.layout.folders);
-        folders.find(|(_, its)| *its == folder.as_str()).map(|(card, _)| card)
     }
 
     fn select(&self, selector: &Selector, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {

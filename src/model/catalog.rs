@@ -3,6 +3,7 @@
 use super::ids::{AccountId, ScoreId, ScorecardId, SectionId, VersionId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Namespace of the score ids that we make.
@@ -142,6 +143,11 @@ impl Catalog {
     /// The scorecard of a score.
     pub fn scorecard_of(&self, score: &Score) -> Option<&Scorecard> {
         self.scorecards.iter().find(|card| card.id == score.scorecard_id)
+    }
+
+    /// What the scorecards are called, by their ids: one text for all scores of each.
+    pub fn card_names(&self) -> HashMap<&ScorecardId, Arc<str>> {
+        self.scorecards.iter().map(|card| (&card.id, card.name.as_str().into())).collect()
     }
 
     /// The scorecard of each score, by their ids.

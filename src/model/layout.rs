@@ -67,6 +67,12 @@ impl Layout {
         }
         Self { paths, folders, shared_names }
     }
+
+    /// The scorecard whose folder this is; `catalog` is the one that this was made of.
+    pub fn card_in<'c>(&self, catalog: &'c Catalog, folder: &str) -> Option<&'c Scorecard> {
+        let mut cards = catalog.scorecards.iter().zip(&self.folders);
+        cards.find(|(_, its)| *its == folder).map(|(card, _)| card)
+    }
 }
 
 /// The folder of a scorecard, if no other wants it; that of standalone documents is what it is, and no other gets it.

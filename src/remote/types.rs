@@ -61,9 +61,7 @@ impl RemoteError {
     pub fn is_unanswered(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Throttled(_) | Self::Protocol(_))
     }
-}
 
-impl RemoteError {
     /// What the log calls it: a word, never a server's text.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::check::ScoreNames;
 use crate::engine::error::Halt;
-use crate::engine::select::{Directory, Selector, Targets};
+use crate::engine::select::{Directory, Targets};
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, ScorecardId, SyncedScore};
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -39,7 +39,7 @@ impl PathIndex {
         let layout = Layout::of(&catalog);
         let followed = Directory { catalog: &catalog, layout: &layout }.resolve_within(of_settings, targets)?;
         let mut path_index = Self::default();
-        let is_named = |id: &ScoreId| targets.selectors.iter().any(|selector| *selector == Selector::Score(id.clone()));
+        let is_named = |id: &ScoreId| targets.selectors.iter().any(|selector| selector.score() == Some(id));
         let is_gone = |id: &ScoreId| !layout.paths.contains_key(id) && (targets.selectors.is_empty() || is_named(id));
         for (id, paths) in layout.paths.iter().filter(|(id, _)| followed.contains(*id)) {
             path_index.put(id, paths);

@@ -276,14 +276,8 @@ impl Watcher {
         if !self.started || self.there.is_none() {
             return Ok(());
         }
-        self.require_state()?;
+        self.here.require_state()?;
         self.learn_elsewhere().or_else(|halt| self.stuck(halt))
-    }
-
-    /// Without its state nothing can be done any more.
-    fn require_state(&self) -> Result<(), Halt> {
-        let state = &self.here.state;
-        if state.is_in_place() { Ok(()) } else { Err(StateError::Gone(state.folder().to_owned()).into()) }
     }
 
     /// Learns from what another command recorded; if that fails it is still to be learnt.
@@ -357,7 +351,7 @@ impl Watcher {
         // Under the lock only we record. What another command did before it was taken is not known yet; a full compare has seen it.
         let is_ours = lock.as_ref().is_some_and(|held| held.generation == self.generation);
         if is_ours || task == Task::FullCompare {
-            self.require_state()?;
+            self.here.require_state()?;
             self.generation = self.here.state.generation().unwrap_or(self.generation);
         } else {
             self.notice()?;

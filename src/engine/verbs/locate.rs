@@ -6,9 +6,7 @@ use crate::engine::observe::trees::named_basis;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::{Directory, Targets};
 use crate::engine::session::Session;
-use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides, ScorecardId};
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::model::{Layout, LocalScore, RemoteScore, ScoreSides};
 
 /// The files of the selected scores, from what was last seen; asks nobody.
 pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, Halt> {
@@ -16,8 +14,7 @@ pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, 
         Some(basis) if basis.selected.iter().all(|id| basis.layout.paths.contains_key(id)) => basis,
         _ => all(session, targets)?,
     };
-    let cards: HashMap<&ScorecardId, Arc<str>> =
-        catalog.scorecards.iter().map(|card| (&card.id, Arc::from(card.name.as_str()))).collect();
+    let cards = catalog.card_names();
     let mut found: Vec<ScoreReport> = catalog
         .scores
         .iter()

@@ -129,9 +129,7 @@ fn scorecard<'a>(catalog: &'a Catalog, file: &RelPath, named: Option<&str>) -> R
         return catalog.scorecards.iter().find(|card| card.is_called(word)).ok_or_else(|| NotNew::NoScorecard(word.to_owned()));
     }
     let folder = file.as_str().split_once('/').map_or("", |(folder, _)| folder);
-    let mut cards = catalog.scorecards.iter().zip(Layout::of(catalog).folders);
-    let is_here = cards.find(|(_, its)| its == folder);
-    is_here.map(|(card, _)| card).ok_or_else(|| NotNew::NoScorecard(folder.to_owned()))
+    Layout::of(catalog).card_in(catalog, folder).ok_or_else(|| NotNew::NoScorecard(folder.to_owned()))
 }
 
 /// Where the code of `score` would be.
