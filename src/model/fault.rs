@@ -89,6 +89,12 @@ impl Fault {
         let message = format!("this is the text of {place}, which was here before names changed hands");
         Self { cause: FaultCause::Copy, ..Self::new(kind, 1, 1, message) }
     }
+
+    /// Guidelines like those at `place`, which were here before anything was synced.
+    pub fn found_guidelines(place: &RelPath) -> Self {
+        let message = format!("this was here before the first pull, and is like {place}: names may have changed hands");
+        Self { cause: FaultCause::Copy, ..Self::new(DocKind::Guidelines, 1, 1, message) }
+    }
 }
 
 /// `line:column: what`.

@@ -4,8 +4,8 @@ use super::adopt::{adopt, find_again, find_under_edits};
 use super::lineage::{distance, nearest_common_ancestor};
 use super::types::{Found, Note, ScoreProblem, Standing};
 use crate::model::{
-    Champion, Changes, Content, DocKind, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore, VersionId,
-    is_reformatted,
+    Champion, Changes, Content, DocKind, Fault, Known, LocalDoc, LocalScore, RemoteScore, ScoreSides, Snapshot, SyncedScore,
+    VersionId, is_reformatted,
 };
 
 /// A version with its documents.
@@ -237,7 +237,9 @@ impl TruthRow {
 
     /// What else a person should know.
     pub(super) fn notes(&self, sides: &ScoreSides) -> Vec<Note> {
+        let is_of_another = sides.local.fault.as_ref().is_some_and(Fault::is_of_another);
         let dropped = self.champion_docs().is_some_and(|docs| docs.guidelines.is_none())
+            && !is_of_another
             && guidelines(&sides.local).is_some_and(|own| !own.is_empty());
         let without_code = matches!(self, Self::DeletedLocally) && !is_clean(sides);
         let promoted = match (self, &sides.synced) {

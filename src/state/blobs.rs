@@ -63,7 +63,7 @@ pub(super) fn snapshot(score: &ScoreId, row: &Row<'_>, first: usize, texts: Opti
 }
 
 /// The document in two columns from `first` on; the second is looked at only for the text.
-fn content(kind: DocKind, row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Content>> {
+pub(super) fn content(kind: DocKind, row: &Row<'_>, first: usize, texts: Option<&Connection>) -> Result<Option<Content>> {
     let Some(digest) = digest_or_null(row, first)? else { return Ok(None) };
     let text = match (texts, texts.map(|_| digest_or_null(row, first + 1)).transpose()?.flatten()) {
         (Some(db), Some(place)) => text(db, &place)?,

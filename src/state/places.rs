@@ -1,14 +1,14 @@
 //! Where Synced says that the files of scores are, and where those are that are not synced and were renamed. No two scores are to
 //! have theirs at one place.
 
-use super::blobs::snapshot;
+use super::blobs::{content, snapshot};
 use super::catalog;
 use super::error::StateError;
 use super::row::{id, path, paths};
 use super::store::{State, Tx};
 use super::synced::{at, forget};
 use super::types::RunId;
-use crate::model::{Digest, Layout, RelPath, ScoreId, ScorePaths, Snapshot};
+use crate::model::{Content, Digest, DocKind, Layout, RelPath, ScoreId, ScorePaths, Snapshot};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::BTreeMap;
 
@@ -66,6 +66,26 @@ impl State {
             )?;
             select.query_map([code.as_bytes()], |row| Ok((id(row, 0)?, row.get(1)?)))?.collect()
         })
+    }
+
+    /// A base that the score had earlier had guidelines.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn had_guidelines(&self, score: &ScoreId) -> Result<bool, StateError> {
+        self.read(|db| {
+            let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM had_guidelines WHERE score = ?1)")?;
+            select.query_row([score.as_str()], |row| row.get(0))
+        })
+    }
+
+    /// Shows the guidelines of all bases that have some, with their texts, and where they were at the last sync: one after the other,
+    /// as they can be many.
+    ///
+    /// # Errors
+    /// The database cannot be read: it is damaged, or busy for too long.
+    pub fn each_guidelines(&self, mut visit: impl FnMut(&ScoreId, &Content, &RelPath)) -> Result<(), StateError> {
+        self.read(|db| each_guidelines(db, &mut visit))
     }
 }
 
@@ -165,6 +185,19 @@ fn docs_once_at(db: &Connection, score: &ScoreId, code: &RelPath) -> rusqlite::R
     )?;
     let docs = select.query_row((score.as_str(), code.as_str()), |row| snapshot(score, row, 0, Some(db))).optional()?;
     Ok(docs.flatten())
+}
+
+fn each_guidelines(db: &Connection, visit: &mut impl FnMut(&ScoreId, &Content, &RelPath)) -> rusqlite::Result<()> {
+    let mut select = db.prepare_cached(
+        "SELECT score, guidelines, guidelines_text, guidelines_path FROM synced WHERE guidelines IS NOT NULL AND guidelines_path <> ''",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if let Some(content) = content(DocKind::Guidelines, row, 1, Some(db))? {
+            visit(&id(row, 0)?, &content, &path(row, 3)?);
+        }
+    }
+    Ok(())
 }
 
 fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<()> {

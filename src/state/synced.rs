@@ -61,10 +61,14 @@ pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Res
     insert(db, "INSERT OR REPLACE INTO synced (score", &[&score.as_str()], score, synced)
 }
 
-/// Keeps in mind what the code of an entry says that is about to go.
+/// Keeps in mind what the code of an entry says that is about to go, and that it has guidelines.
 pub(super) fn remember(db: &Connection, score: &ScoreId) -> Result<()> {
-    let copy = "INSERT OR IGNORE INTO said_before (code, score) SELECT code, score FROM synced WHERE score = ?1";
-    db.prepare_cached(copy)?.execute([score.as_str()])?;
+    for copy in [
+        "INSERT OR IGNORE INTO said_before (code, score) SELECT code, score FROM synced WHERE score = ?1",
+        "INSERT OR IGNORE INTO had_guidelines SELECT score FROM synced WHERE score = ?1 AND guidelines IS NOT NULL",
+    ] {
+        db.prepare_cached(copy)?.execute([score.as_str()])?;
+    }
     Ok(())
 }
 

@@ -19,6 +19,7 @@ mod figures;
 mod first_pull;
 mod follow;
 mod former_owners;
+mod found_guidelines;
 #[cfg(feature = "embedded")]
 mod fuzz;
 mod git;

@@ -24,6 +24,8 @@ mod commands;
 mod dashboard;
 mod desks;
 mod editor;
+#[cfg(test)]
+mod found;
 mod looks;
 mod many;
 mod own_locks;

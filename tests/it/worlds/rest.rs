@@ -7,7 +7,7 @@ use super::trouble::Trouble;
 use super::world::World;
 use super::{Broken, editor, law};
 use scoresync::engine::{Choice, Outcome, PullOptions, PushOptions, RestoreFrom, ScoreReport, Targets, status};
-use scoresync::model::{DocKind, FaultCause, ScoreId, SyncKind};
+use scoresync::model::{DocKind, FaultCause, RelPath, ScoreId, SyncKind};
 use scoresync::plan::{Note, Standing};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -70,10 +70,15 @@ impl World {
         }
         self.calmly(desk, Command::Pull(Targets::default(), PullOptions::default())).await?;
         // Of a score whose place another one's file had it shows only now that it has none.
+        self.bring_back(desk).await?;
+        self.mend(desk).await
+    }
+
+    async fn bring_back(&mut self, desk: usize) -> Result<(), Broken> {
         for score in self.deleted(desk).await {
             self.calmly(desk, Command::Restore(Targets::scores([&score]), RestoreFrom::Last)).await?;
         }
-        self.mend(desk).await
+        Ok(())
     }
 
     async fn deleted(&mut self, desk: usize) -> Vec<ScoreId> {
@@ -155,22 +160,24 @@ impl World {
         scores.into_iter().filter(|score| score.fault.is_some() || score.standing == Standing::Broken).collect()
     }
 
-    /// A person puts away the edited files of scores that are gone, where another score waits for their place.
+    /// A person puts away the files that another score waits for the place of, one after the other: edited ones of scores that are
+    /// gone, and those that are no score's.
     async fn make_room(&mut self, desk: usize) {
-        if !self.has_lost_scores().await {
-            return;
+        while let Some(path) = self.in_the_way(desk).await {
+            self.note(format!("  desk {desk}: {} is put away", path.display()));
+            self.seats[desk].remove(&path);
         }
-        let Ok(report) = status(self.seats[desk].looking(), &Targets::default(), true).await else { return };
+    }
+
+    async fn in_the_way(&mut self, desk: usize) -> Option<PathBuf> {
+        let report = status(self.seats[desk].looking(), &Targets::default(), true).await.ok()?;
         let is_gone = |score: &&ScoreReport| score.standing == Standing::GoneRemotely { clean: false };
-        for gone in report.scores.iter().filter(is_gone) {
-            let is_wanted = |score: &ScoreReport| gone.files_at().files().any(|path| score.waits_for.as_ref() == Some(path));
-            for path in gone.files_at().files().map(file_of).filter(|_| report.scores.iter().any(is_wanted)) {
-                if self.seats[desk].files().contains_key(&path) {
-                    self.note(format!("  desk {desk}: {} is put away", path.display()));
-                    self.seats[desk].remove(&path);
-                }
-            }
-        }
+        let (gone, listed): (Vec<_>, Vec<_>) = report.scores.iter().partition(is_gone);
+        let is_of = |scores: &[&ScoreReport], path: &RelPath| scores.iter().any(|score| score.files_at().lie_at(path));
+        let waited_for = report.scores.iter().filter_map(|score| score.waits_for.as_ref());
+        let here = self.seats[desk].files();
+        let mut places = waited_for.filter(|path| is_of(&gone, path) || !is_of(&listed, path)).map(file_of);
+        places.find(|place| here.contains_key(place))
     }
 
     /// Takes what the dashboard has, gives it what is here, and decides what is in the way of that.
@@ -180,6 +187,8 @@ impl World {
         let mut done = self.calmly(desk, Command::Sync(promote.clone())).await?;
         if is_undone(&done) {
             self.calmly(desk, Command::Resolve(all(), choice)).await?;
+            // Whose place another score's file had.
+            self.bring_back(desk).await?;
             self.mend(desk).await?;
             done = self.calmly(desk, Command::Push(all(), promote)).await?;
         }

@@ -179,11 +179,6 @@ impl World {
         catalog
     }
 
-    /// A score that was there is not any more.
-    pub async fn has_lost_scores(&mut self) -> bool {
-        self.catalog().await.scores.len() < self.scores.len()
-    }
-
     /// All versions of all scores that ever were.
     pub async fn versions(&mut self) -> BTreeMap<VersionId, Version> {
         if let Some(memory) = &self.memory {

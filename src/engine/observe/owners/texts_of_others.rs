@@ -1,8 +1,9 @@
-//! Whether what lies at the place of a score is another one's text: asked in three ways, the surest first.
+//! Whether what lies at the place of a score is another one's text: asked in four ways, the surest first.
 
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::crossed_guidelines::see_crossed_guidelines;
 use crate::engine::observe::owners::former_owners::FormerOwners;
+use crate::engine::observe::owners::found_guidelines::see_found_guidelines;
 use crate::engine::observe::owners::other_scores_texts::{KnownCodes, see_other_scores_texts};
 use crate::model::{ScoreId, Trees};
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ pub(in crate::engine::observe) fn see_texts_of_others(
     see_other_scores_texts(codes, trees, &former_owners, known_edits, meant)?;
     if !meant {
         former_owners.see_texts(codes.session, trees)?;
+        see_found_guidelines(codes.session, trees, known_edits)?;
     }
     // Where the code is another one's as well, that is what is told.
     see_crossed_guidelines(trees, known_edits);

@@ -1,0 +1,100 @@
+//! Guidelines that lay at the place of a score before anything was synced there, and its version has none: they may be those of
+//! the score that was called so before. In a fresh clone, or where the state was removed, nothing recorded says it; what they are
+//! like does. Guidelines are often begun as copies of others, so only such are looked at as were there first.
+
+use crate::engine::error::Halt;
+use crate::engine::observe::owners::likeness::{difference, edited, own_docs};
+use crate::engine::session::Session;
+use crate::model::{Content, DocKind, Fault, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, Trees};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Found guidelines that differ more from those of another score are not taken for them: many are made from one template.
+const MOST_DIFFERENT: f64 = 0.25;
+
+/// So many are compared line by line with those of all scores, at most; of more, only equal ones are told.
+const FEW: usize = 8;
+
+/// Marks the scores with such guidelines that are like those of another score as not to be pushed. Edits in `known` are as they
+/// were at the last look, and were compared then.
+pub(super) fn see_found_guidelines(session: &Session, trees: &mut Trees, known: &BTreeSet<ScoreId>) -> Result<(), Halt> {
+    let mut found = BTreeMap::new();
+    let is_looked_at = |id: &ScoreId, sides: &ScoreSides| {
+        SyncKind::of(id) == SyncKind::Score && !known.contains(id) && sides.local.fault.is_none()
+    };
+    for (id, sides) in trees.iter().filter(|(id, sides)| is_looked_at(id, sides)) {
+        let Some(text) = found_guidelines(sides) else { continue };
+        // Those that a base had are its own, also once the champion has none.
+        if !session.state.had_guidelines(id)? {
+            found.insert(id.clone(), text.clone());
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let mut nearest = Nearest { found: &found, by_score: BTreeMap::new() };
+    session.state.each_guidelines(|id, text, place| nearest.compare(id, text, place))?;
+    trees.iter().for_each(|(id, sides)| nearest.compare_versions(id, sides));
+    for (id, (_, place)) in nearest.by_score {
+        if let Some(sides) = trees.get_mut(id) {
+            sides.local.fault = Some(Fault::found_guidelines(&place));
+        }
+    }
+    Ok(())
+}
+
+/// What the guidelines of other scores are known to be, or to have been, that is nearest to those that were found.
+struct Nearest<'a> {
+    found: &'a BTreeMap<ScoreId, Content>,
+    /// By score: how much they differ, and where they belong.
+    by_score: BTreeMap<&'a ScoreId, (f64, RelPath)>,
+}
+
+impl Nearest<'_> {
+    fn compare(&mut self, id: &ScoreId, known: &Content, place: &RelPath) {
+        for (score, text) in self.found.iter().filter(|(score, _)| *score != id) {
+            let differs = match known.digest == text.digest {
+                true => Some(0.0),
+                false if self.found.len() > FEW => None,
+                false => difference(text, known).filter(|differs| *differs <= MOST_DIFFERENT),
+            };
+            let before = self.by_score.get(score);
+            if let Some(differs) = differs.filter(|differs| before.is_none_or(|(least, _)| differs < least)) {
+                self.by_score.insert(score, (differs, place.clone()));
+            }
+        }
+    }
+
+    /// Those of a score that is not synced.
+    fn compare_versions(&mut self, id: &ScoreId, sides: &ScoreSides) {
+        if let (None, Some(place)) = (&sides.synced, &sides.paths.guidelines) {
+            of_versions(sides).for_each(|known| self.compare(id, known, place));
+        }
+    }
+}
+
+/// The guidelines of the versions of a score that were read.
+fn of_versions(sides: &ScoreSides) -> impl Iterator<Item = &Content> {
+    let earlier = match &sides.remote {
+        RemoteScore::Champion(_, earlier) | RemoteScore::Unchampioned(earlier) => earlier.as_slice(),
+        _ => &[],
+    };
+    let champion = sides.champion().and_then(|champion| champion.docs.as_ref());
+    let versions = champion.into_iter().chain(earlier.iter().filter_map(|version| version.docs.as_ref()));
+    versions.filter_map(|docs| docs.guidelines.as_ref())
+}
+
+/// The guidelines of a score whose version is known and has none, if they lay there when that became its base, or nothing is synced yet. What
+/// is like one of its own versions is its own.
+fn found_guidelines(sides: &ScoreSides) -> Option<&Content> {
+    let has_none = own_docs(sides)?.guidelines.as_ref().is_none_or(Content::is_empty);
+    let lay_there =
+        sides.synced.as_ref().is_none_or(|synced| synced.local.as_ref().is_some_and(|local| local.guidelines.is_some()));
+    let guidelines = edited(sides, DocKind::Guidelines)?;
+    let is_own = || of_versions(sides).any(|own| is_like(guidelines, own));
+    let is_found = has_none && lay_there && sides.local.code.file().is_some() && !guidelines.is_empty() && !is_own();
+    is_found.then_some(guidelines)
+}
+
+fn is_like(found: &Content, known: &Content) -> bool {
+    difference(found, known).is_some_and(|differs| differs <= MOST_DIFFERENT)
+}
