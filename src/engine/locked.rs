@@ -6,7 +6,7 @@
 use crate::engine::error::Halt;
 use crate::engine::session::Session;
 use crate::git::{MovesEnd, Repository};
-use crate::state::{GitPosition, State, StateError, WorkspaceLock};
+use crate::state::{GitPosition, RunId, State, StateError, WorkspaceLock};
 use jiff::Timestamp;
 use std::ops::{Deref, DerefMut};
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ const RETRY_EVERY: Duration = Duration::from_millis(25);
 pub struct Locked<'a> {
     session: &'a mut Session,
     lock: WorkspaceLock,
+    /// The run in which it keeps what it replaces in the dashboard, once it has one: one for all, as there are only so many.
+    pub(in crate::engine) kept_in: Option<RunId>,
 }
 
 impl Session {
@@ -40,7 +42,7 @@ impl Session {
         debug!(command, waited = ?began.elapsed(), "locked");
         let position = self.git_position(at);
         self.state.set_git_position(position);
-        Ok(Locked { session: self, lock })
+        Ok(Locked { session: self, lock, kept_in: None })
     }
 
     /// Where git is: what it brings from here on comes after the bases that are recorded now.

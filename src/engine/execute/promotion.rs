@@ -130,12 +130,12 @@ fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer
     match answer {
         Answer::Champion(candidate) => {
             let synced = session.state.with_texts(&transition.score)?;
-            let at = (session.config.now)();
+            let (at, mut kept_in) = ((session.config.now)(), session.kept_in);
             session.state.transaction(|tx| {
                 if let Some(mut synced) = synced.filter(|synced| is_ours(synced, transition)) {
                     let replaced = synced.champion_docs.as_ref().map(|docs| &docs.code);
                     let texts = [replaced, Some(&candidate.docs.code)];
-                    keep_replaced(tx, &transition.score, &synced.paths.code, texts, at)?;
+                    keep_replaced(tx, &mut kept_in, &transition.score, &synced.paths.code, texts, at)?;
                     let is_base = synced.base == transition.next;
                     synced.champion = Some(transition.next.clone());
                     synced.champion_docs = if is_base { None } else { Some(candidate.docs) };
@@ -144,6 +144,7 @@ fn settle(session: &mut Locked<'_>, intent: i64, transition: &Transition, answer
                 tx.set_champion(&transition.score, &transition.next)?;
                 tx.remove_intent(intent)
             })?;
+            session.kept_in = kept_in;
             debug!("intent carried out");
             Ok(Ok(()))
         }

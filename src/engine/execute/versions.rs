@@ -238,20 +238,23 @@ pub(in crate::engine) fn record_created(
 ) -> Result<(), StateError> {
     let runs = !SyncKind::of(score).has_drafts();
     let before = if runs { session.state.with_texts(score)? } else { None };
-    let at = (session.config.now)();
+    let (at, mut kept_in) = ((session.config.now)(), session.kept_in);
     session.state.transaction(|tx| {
         tx.set_base(score, synced)?;
         if runs {
             tx.set_champion(score, &synced.base)?;
         }
         if let Some(before) = &before {
-            keep_replaced(tx, score, &synced.paths.code, [Some(&before.docs.code), Some(&synced.docs.code)], at)?;
+            let texts = [Some(&before.docs.code), Some(&synced.docs.code)];
+            keep_replaced(tx, &mut kept_in, score, &synced.paths.code, texts, at)?;
         }
         if let Some(note) = commit {
             tx.add_intent(score, COMMIT, &json!(note))?;
         }
         tx.remove_intent(intent)
-    })
+    })?;
+    session.kept_in = kept_in;
+    Ok(())
 }
 
 /// Makes champion what was just pushed, and the drafts that were waiting.

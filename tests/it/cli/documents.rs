@@ -318,3 +318,27 @@ fn so_many_texts_that_ran_are_kept_as_is_set() {
         assert!(runs() <= 2, "{days}: {}", runs());
     }
 }
+
+/// They count as one run, however many they are: else the first of many would be dropped at once, and earlier runs with them.
+#[test]
+fn texts_that_one_push_took_out_of_the_dashboard_are_kept_together() {
+    let world = recorded();
+    let settings = world.read("scoresync.yaml");
+    world.write("scoresync.yaml", &format!("{settings}history: {{keep_runs: 2}}\n"));
+    let names = ["A", "B", "C", "D"];
+    let text = |name: &str, days: usize| REPORT_TEXT.replace("Weekly", name).replace("days: 7", &format!("days: {days}"));
+    let report =
+        |name: &str| json!({ "id": format!("rep-{name}"), "name": name, "accountId": "acme-id", "configuration": text(name, 7) });
+    world.seed(names.map(|name| ("ReportConfiguration", report(name))).to_vec());
+    said_ok(&world, &["pull"]);
+    let file = |name: &str| format!("report-configurations/{name}.md");
+    for name in names {
+        world.write(&file(name), &text(name, 8));
+    }
+    said_ok(&world, &["push", "--promote", "--yes"]);
+    let files = names.map(file);
+    said_ok(&world, &[&["restore"], &files.each_ref().map(String::as_str)[..]].concat());
+    for name in names {
+        assert_eq!(world.read(&file(name)), text(name, 7), "{name}");
+    }
+}
