@@ -15,7 +15,7 @@ use crate::engine::execute::interlocked::{Interlocked, interlocked};
 use crate::engine::session::Session;
 use crate::model::{Digest, Expect, RelPath, ScoreId, joined};
 use crate::state::{RunKind, UnfinishedRun};
-use crate::workspace::FileError;
+use crate::workspace::{FileError, Workspace};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What became of a move.
@@ -66,7 +66,7 @@ pub(super) fn move_files<'a>(session: &Session, unfinished: &'a UnfinishedRun, c
     for circles in together(circles(moves(unfinished, courses))) {
         let mut looked: Vec<Circle<'_>> = circles.into_iter().map(|moves| Circle::look(session, courses, moves)).collect();
         let obstacle = looked.iter().find_map(|circle| circle.obstacle(session, courses));
-        match obstacle.or_else(|| carry_out(session, &mut looked)) {
+        match obstacle.or_else(|| carry_out(&session.workspace, &mut looked)) {
             None => looked.into_iter().for_each(|circle| circle.end(session, courses, &mut done)),
             Some(error) => done.extend(looked.into_iter().flat_map(|circle| circle.give_up(&error))),
         }
@@ -75,9 +75,9 @@ pub(super) fn move_files<'a>(session: &Session, unfinished: &'a UnfinishedRun, c
 }
 
 /// Moves what lies in these circles. Where a file cannot be moved all go back, and why is told.
-fn carry_out(session: &Session, circles: &mut [Circle<'_>]) -> Option<FileError> {
-    let error = circles.iter_mut().find_map(|circle| circle.carry_out(session).err())?;
-    circles.iter_mut().rev().for_each(|circle| circle.take_back(session));
+fn carry_out(workspace: &Workspace, circles: &mut [Circle<'_>]) -> Option<FileError> {
+    let error = circles.iter_mut().find_map(|circle| circle.carry_out(workspace).err())?;
+    circles.iter_mut().rev().for_each(|circle| circle.take_back(workspace));
     Some(error)
 }
 
@@ -215,42 +215,42 @@ impl<'a> Circle<'a> {
     }
 
     /// Takes every file to its place that can go there; an error if one cannot be moved.
-    fn carry_out(&mut self, session: &Session) -> Result<(), FileError> {
-        self.remove_second_names(session);
+    fn carry_out(&mut self, workspace: &Workspace) -> Result<(), FileError> {
+        self.remove_second_names(workspace);
         loop {
             let is_pending = |index: &usize| self.at[*index].is_some_and(|at| at != self.moves[*index].to);
             let pending: Vec<usize> = (0..self.moves.len()).filter(is_pending).collect();
             if let Some(&index) = pending.iter().find(|index| self.now[self.moves[**index].to].is_none()) {
-                self.step(session, index)?;
+                self.step(workspace, index)?;
             } else if let Some((&index, other)) =
                 pending.iter().filter(|_| self.can_exchange).find_map(|index| Some((index, self.in_turn(*index)?)))
             {
-                self.can_exchange = self.exchange(session, index, other)?;
+                self.can_exchange = self.exchange(workspace, index, other)?;
             } else {
                 return Ok(());
             }
         }
     }
 
-    /// Takes files back to where they were, the last one first; each stays if that cannot be done.
-    fn take_back(&mut self, session: &Session) {
+    /// Takes files back to where they were, the last one first. What cannot go back stays, and so does what moved before it: one
+    /// of these may have made room for it, and would push it on to a place that is nothing to it.
+    fn take_back(&mut self, workspace: &Workspace) {
         while let Some([was, is]) = self.steps.pop() {
             let (own, others) = (self.now[is].expect("a file came here"), self.now[was]);
             let is_back = match others {
-                Some(others) => session.workspace.exchange([is, was], [own, others]) == Ok(true),
-                None => session.workspace.rename(is, was, Expect::Bytes(own)).is_ok(),
+                Some(others) => workspace.exchange([is, was], [own, others]) == Ok(true),
+                None => workspace.rename(is, was, Expect::Bytes(own)).is_ok(),
             };
-            if is_back {
-                self.now.extend([(was, Some(own)), (is, others)]);
-                self.at.iter_mut().flatten().for_each(|at| {
-                    *at = if *at == is {
-                        was
-                    } else if *at == was {
-                        is
-                    } else {
-                        *at
-                    }
-                });
+            if !is_back {
+                return;
+            }
+            self.now.extend([(was, Some(own)), (is, others)]);
+            for at in self.at.iter_mut().flatten() {
+                *at = match *at {
+                    at if at == is => was,
+                    at if at == was => is,
+                    at => at,
+                };
             }
         }
     }
@@ -273,16 +273,16 @@ impl<'a> Circle<'a> {
 
     /// Where a file system cannot move, a run that died may leave a file under both names; one that tells names by more than
     /// this run does finds it under both.
-    fn remove_second_names(&mut self, session: &Session) {
+    fn remove_second_names(&mut self, workspace: &Workspace) {
         let taken: BTreeSet<&RelPath> = self.moves.iter().map(|one| one.to).collect();
         for one in &self.moves {
             // Its file is under the new name, or this one would be taken for it.
             let is_second = self.now[one.from] == Some(one.bytes) && !self.at.contains(&Some(one.from));
             if is_second && !taken.contains(one.from) {
                 let expect = Expect::Bytes(one.bytes);
-                if matches!(session.workspace.rename(one.from, one.to, expect), Err(FileError::Changed(_))) {
+                if matches!(workspace.rename(one.from, one.to, expect), Err(FileError::Changed(_))) {
                     // What cannot be removed is told of when the place is looked at again.
-                    let _ = session.workspace.remove(one.from, expect);
+                    let _ = workspace.remove(one.from, expect);
                 }
                 self.now.insert(one.from, None);
             }
@@ -290,10 +290,10 @@ impl<'a> Circle<'a> {
     }
 
     /// Takes a file to its free place.
-    fn step(&mut self, session: &Session, index: usize) -> Result<(), FileError> {
+    fn step(&mut self, workspace: &Workspace, index: usize) -> Result<(), FileError> {
         let (at, to) = (self.at[index].expect("it is pending"), self.moves[index].to);
         let digest = self.now[at].expect("a file is there");
-        session.workspace.rename(at, to, Expect::Bytes(digest))?;
+        workspace.rename(at, to, Expect::Bytes(digest))?;
         self.now.extend([(at, None), (to, Some(digest))]);
         self.at[index] = Some(to);
         self.steps.push([at, to]);
@@ -315,10 +315,10 @@ impl<'a> Circle<'a> {
         Some(other)
     }
 
-    fn exchange(&mut self, session: &Session, index: usize, other: usize) -> Result<bool, FileError> {
+    fn exchange(&mut self, workspace: &Workspace, index: usize, other: usize) -> Result<bool, FileError> {
         let (at, to) = (self.at[index].expect("it is pending"), self.moves[index].to);
         let [own, others] = [at, to].map(|place| self.now[place].expect("a file is there"));
-        if !session.workspace.exchange([at, to], [own, others])? {
+        if !workspace.exchange([at, to], [own, others])? {
             return Ok(false);
         }
         self.now.extend([(at, Some(others)), (to, Some(own))]);
@@ -337,5 +337,40 @@ impl<'a> Circle<'a> {
     fn is_known(&self, place: &RelPath, courses: &Courses<'a>) -> bool {
         let course = &courses[place];
         course.stages.contains(&self.now[place]) || course.after == self.now[place]
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "somebody else's hands")]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Two files moved on, the first to where the second was; then somebody puts a file where the first came from.
+    #[test]
+    fn what_cannot_go_back_is_not_pushed_on() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::new(folder.path());
+        let [first, second, third] = ["A/1.yaml", "A/2.yaml", "A/3.yaml"].map(|path| RelPath::parse(path).expect("a safe path"));
+        fs::create_dir(folder.path().join("A")).expect("made");
+        let file = |path: &RelPath| path.under(folder.path());
+        let [one, other] = ["one", "other"].map(|text| Digest::of(text.as_bytes()));
+        fs::write(file(&first), "one").expect("written");
+        fs::write(file(&second), "other").expect("written");
+        let scores = [ScoreId::from("one"), ScoreId::from("other")];
+        let moves = vec![
+            Move { score: &scores[0], from: &first, to: &second, bytes: one },
+            Move { score: &scores[1], from: &second, to: &third, bytes: other },
+        ];
+        let now = [(&first, Some(one)), (&second, Some(other)), (&third, None)].into_iter().collect();
+        let at = vec![Some(&first), Some(&second)];
+        let mut circle = Circle { moves, now, at, unreadable: None, can_exchange: true, steps: Vec::new() };
+        circle.carry_out(&workspace).expect("moved");
+        let files = || [&first, &second, &third].map(|path| fs::read_to_string(file(path)).ok());
+        assert_eq!(files(), [None, Some("one".into()), Some("other".into())]);
+        fs::write(file(&first), "typed").expect("written");
+        circle.take_back(&workspace);
+        assert_eq!(files(), ["typed", "one", "other"].map(|text| Some(text.to_owned())));
+        assert_eq!(circle.at, [Some(&second), Some(&third)]);
     }
 }
