@@ -132,6 +132,17 @@ fn a_file_without_an_end_is_an_error() {
 }
 
 #[test]
+fn a_context_without_quotes_is_read_from_dotenv() {
+    let world = World::new(&[(
+        "home/work/.env",
+        "PLEXUS_ACTOR_CONTEXT_JSON={\"actor_user_id\": \"u1\"}\nNOTE=it's\nPLEXUS_ACCOUNT_KEY=KEY\n",
+    )]);
+    let settings = world.load("home/work").expect("good settings");
+    assert_eq!(settings.actor.value.user_id.as_deref(), Some("u1"));
+    assert_eq!((settings.account_key.map(|key| key.value), settings.warnings), (Some("KEY".to_owned()), Vec::new()));
+}
+
+#[test]
 fn numbers_have_a_greatest_value() {
     for (largest, larger) in [
         ("concurrency: 64", "concurrency: 65"),
@@ -148,7 +159,7 @@ fn numbers_have_a_greatest_value() {
 fn a_broken_line_of_dotenv_is_skipped_and_not_repeated() {
     let world = World::new(&[("home/work/.env", "secret words here\nPLEXUS_ACCOUNT_KEY=a\nPLEXUS_ACCOUNT_KEY=b\n")]);
     let settings = world.load("home/work").expect("good settings");
-    assert_eq!(settings.account_key().expect("set"), "a");
+    assert_eq!(settings.account_key().expect("set"), "b");
     assert_eq!(settings.warnings.len(), 1);
     assert!(!settings.warnings[0].contains("secret"));
 }
