@@ -8,11 +8,13 @@ use std::path::Path;
 /// The largest settings file, in bytes.
 const MOST: u64 = 1 << 20;
 
-/// The text of a file, `None` if it is not there.
+/// The text of a file, `None` if it is not there. A folder of that name is no settings: `.env` is also what people call the folder of
+/// a Python environment.
 pub(super) fn read_optional(path: &Path) -> Result<Option<String>, SettingsError> {
     match read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(_) if path.is_dir() => Ok(None),
         Err(error) => Err(SettingsError::Unreadable { path: path.to_owned(), why: error.to_string() }),
     }
 }

@@ -132,6 +132,16 @@ fn a_file_without_an_end_is_an_error() {
 }
 
 #[test]
+fn a_folder_called_as_a_settings_file_is_none() {
+    let world = World::new(&[
+        ("home/work/.env/bin/python", ""),
+        ("home/work/.plexus/config.yaml/x", ""),
+        ("home/.plexus/config.yaml", PLEXUS),
+    ]);
+    assert_eq!(world.account().map(|(key, _)| key).as_deref(), Some("KEY"));
+}
+
+#[test]
 fn a_context_without_quotes_is_read_from_dotenv() {
     let world = World::new(&[(
         "home/work/.env",
