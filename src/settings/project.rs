@@ -229,6 +229,17 @@ mod tests {
     }
 
     #[test]
+    fn a_mapping_of_which_all_lines_are_comments_says_nothing() {
+        for empty in ["watch:\n  # quiet: 2m\n", "push:\n", "check:\n  rules:\n  # stamp: off\n", "git: ~\n", "history: null\n"] {
+            let silent = Project { path: "scoresync.yaml".into(), ..Project::default() };
+            let found = parse(empty)
+                .map(|project| Project { rules: project.rules.filter(|rules| *rules != RuleSet::default()), ..project });
+            assert_eq!(found, Ok(silent), "{empty:?}");
+        }
+        assert_eq!(parse("promote:\n  # min_items: 5\n").map(|project| project.gate), Ok(Some(Gate::default())));
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (text, place, word) in [
             ("root: a\nscorecard: [x]\n", "line: 2, column: 1", "Some(\"scorecards\")"),
@@ -246,6 +257,7 @@ mod tests {
             ("concurrency: many\n", "line: 1, column: 14", "a whole number from 1 to 64"),
             ("concurrency: 0\n", "line: 1, column: 14", "a whole number"),
             ("scorecards: A\n", "line: 1, column: 13", "a list"),
+            ("watch: 5s\n", "line: 1, column: 8", "`key: value` lines"),
             ("documents: [scores]\n", "line: 1, column: 12", "report-configurations, data-sources"),
             ("scorecards:\n- [a]\n", "line: 2, column: 3", "a text"),
             ("- root\n", "line: 1, column: 1", "`key: value` lines"),

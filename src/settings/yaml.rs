@@ -63,10 +63,11 @@ impl<'a> SettingNode<'a> {
         self.file.position(self.id)
     }
 
-    /// The entries of a mapping by the text of their keys: key and value.
+    /// The entries of a mapping by the text of their keys: key and value. It has none where nothing was written, as where all of
+    /// its lines are comments.
     pub(super) fn entries(&self) -> Result<impl Iterator<Item = (&'a str, Self, Self)> + use<'a>, SettingsError> {
         let file = self.file;
-        let pairs = match self.id {
+        let pairs = match self.id.filter(|id| !file.is_null(*id)) {
             Some(id) => file.tree.pairs(id).ok_or_else(|| self.expected("`key: value` lines"))?,
             None => &[],
         };
