@@ -58,6 +58,8 @@ fn from_profile(file: &Path, text: &str, profile: &str) -> Option<AwsCredentials
             values.insert(name.trim(), value.trim());
         }
     }
+    // A signature with an empty session token is refused.
+    values.retain(|_, value| !value.is_empty());
     // A workspace may name the file and the profile; what stands there is the user's all the same.
     let secret =
         |text: &&str| Setting { value: Secret::from((*text).to_owned()), source: SettingSource::HomeFile(file.to_owned()) };
@@ -74,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_profile_gives_its_own_credentials() {
-        let text = "[default]\naws_access_key_id = A\naws_secret_access_key = a-secret\n\n; other\n[work]\naws_access_key_id=B\n\
+        let text = "[default]\naws_access_key_id = A\naws_secret_access_key = a-secret\naws_session_token =\n\n; other\n[work]\naws_access_key_id=B\n\
                     aws_secret_access_key=b-secret\naws_session_token=t=\n";
         let work = from_profile(Path::new("f"), text, "work").expect("the profile is there");
         assert_eq!((work.access_key_id.as_str(), work.secret_access_key.value.expose()), ("B", "b-secret"));
