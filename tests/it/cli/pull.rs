@@ -256,6 +256,19 @@ fn names_that_are_swapped_are_told_before_and_move_in_one_commit() {
     assert!(said.contains("edited      Two") && !said.contains("renamed"), "{said}");
 }
 
+/// As Magit does for every git that it starts, and so for the hooks.
+#[test]
+fn a_surrounding_git_that_takes_paths_literally_changes_nothing() {
+    for (name, value) in [("GIT_LITERAL_PATHSPECS", "1"), ("GIT_ICASE_PATHSPECS", "1"), ("GIT_NOGLOB_PATHSPECS", "1")] {
+        let mut world = World::pulled_in_git();
+        world.promoted("tone-2", "tone-1", &commented("promoted"));
+        world.set(name, value);
+        let said = world.run(&["pull", "--commit"]);
+        assert!(said.starts_with("exit 0\n"), "{said}");
+        assert_eq!(world.git(&["show", "--name-only", "--format=%s"]), format!("Pull QA/Tone\n\n{TONE}\n"), "{name}");
+    }
+}
+
 /// With half of a swap HEAD would have one score's text in both places.
 #[test]
 fn names_that_are_swapped_are_committed_all_or_none() {
