@@ -80,11 +80,11 @@ pub(in crate::engine) fn build_report(
     Ok(report)
 }
 
-/// A shallow clone matters only where the base of a score is not known.
+/// A shallow or partial clone matters only where the base of a score is not known.
 fn git_gap(observation: &Observation, plan: &Plan) -> Option<Warning> {
     let gap = observation.git.gap.clone()?;
     let is_unknown = || plan.scores.values().any(|score| score.standing == Standing::UnknownBase);
-    (gap != GitGap::Shallow || is_unknown()).then_some(Warning::GitGap(gap))
+    (matches!(gap, GitGap::NotAsked(_)) || is_unknown()).then_some(Warning::GitGap(gap))
 }
 
 impl Observation {

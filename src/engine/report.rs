@@ -124,6 +124,8 @@ pub enum GitGap {
     NotAsked(GitError),
     /// The clone is shallow: the commits that would tell may be missing.
     Shallow,
+    /// The clone is partial: what the commits say that would tell is not fetched.
+    Partial,
 }
 
 /// What a run began and did not see the end of. The next run that changes anything finishes it.

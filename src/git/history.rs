@@ -4,7 +4,7 @@ use super::blob::{Blob, blob};
 use super::error::GitError;
 use super::repository::Repository;
 use crate::model::RelPath;
-use git2::{Oid, Sort, Tree};
+use git2::{ErrorCode, Oid, Sort, Tree};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -20,7 +20,8 @@ pub type PastTexts = Vec<Option<Blob>>;
 
 impl Repository {
     /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
-    /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more.
+    /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more. A partial clone
+    /// lacks most of them: what it lacks is left out, as each would be fetched by itself.
     ///
     /// # Errors
     /// A path lies outside of the repository; neither the library nor the program can answer.
@@ -39,6 +40,20 @@ impl Repository {
     pub fn is_shallow(&self) -> Result<bool, GitError> {
         let by_program = || Ok(self.git(&["rev-parse", "--is-shallow-repository"])?.starts_with(b"true"));
         self.read(|repository| Ok(repository.is_shallow()), by_program)
+    }
+
+    /// The clone has not what all of its commits say: git fetches it as it is asked for.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
+    pub fn is_partial(&self) -> Result<bool, GitError> {
+        const PROMISES: &str = r"^remote\..*\.promisor$";
+        let built_in = |repository: &git2::Repository| {
+            let config = repository.config()?.snapshot()?;
+            let mut entries = config.entries(Some(PROMISES))?;
+            Ok(entries.next().is_some())
+        };
+        self.read(built_in, || Ok(self.program.find(&self.workdir, &["config", "--get-regexp", PROMISES], b"")?.is_some()))
     }
 
     fn program_history(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
@@ -74,9 +89,17 @@ fn built_in_history(
             add(history, group.iter().map(|path| folders.blob_at(path)).collect());
         }
     }
-    let read = |id: Oid| blob(repository, id);
-    let texts = |ids: Vec<Option<Oid>>| ids.into_iter().map(|id| Ok(id.map(read).transpose()?.flatten())).collect();
-    history.into_iter().map(|group| group.into_iter().map(texts).collect()).collect()
+    let texts = |ids| texts_of(repository, ids).transpose();
+    history.into_iter().map(|group| group.into_iter().filter_map(texts).collect()).collect()
+}
+
+/// What these objects say; none where one of them is not here.
+fn texts_of(repository: &git2::Repository, ids: Vec<Option<Oid>>) -> Result<Option<PastTexts>, git2::Error> {
+    let text = |id: Option<Oid>| Ok(id.map(|id| blob(repository, id)).transpose()?.flatten());
+    match ids.into_iter().map(text).collect::<Result<PastTexts, git2::Error>>() {
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+        texts => texts.map(Some),
+    }
 }
 
 /// The folders of a commit's tree, each read once: to find a file in a large folder takes as long as to read the folder.

@@ -55,6 +55,10 @@ pub(super) fn git_gap(gap: &GitGap) -> GapWords {
             message: "this clone is shallow, and the commits that would tell are not in it".to_owned(),
             help: Some("git fetch --unshallow    # then run it again".to_owned()),
         },
+        GitGap::Partial => GapWords {
+            message: "this clone is partial, and what the commits say that would tell is not in it".to_owned(),
+            help: Some("git fetch --refetch --no-filter    # then run it again".to_owned()),
+        },
     }
 }
 

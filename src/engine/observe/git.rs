@@ -213,7 +213,12 @@ pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) -> Opti
             sides.local.past = past;
         }
     }
-    repository.is_shallow().is_ok_and(|shallow| shallow).then_some(GitGap::Shallow)
+    let is = |answer: Result<bool, GitError>| answer.unwrap_or(false);
+    match (is(repository.is_shallow()), is(repository.is_partial())) {
+        (true, _) => Some(GitGap::Shallow),
+        (false, true) => Some(GitGap::Partial),
+        (false, false) => None,
+    }
 }
 
 /// The repository of the scorecards, if they are in one.

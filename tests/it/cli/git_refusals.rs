@@ -59,24 +59,27 @@ fn what_git_is_told_by_its_environment_holds() {
 }
 
 #[test]
-fn a_shallow_clone_is_named_with_the_command_that_completes_it() {
-    let world = World::three_commits();
-    world.write(TONE, &unheard_of());
-    world.commit("an edit that was never pushed");
-    let (original, clone) = (world.folder(), world.folder().join("../clone"));
-    let source = format!("file://{}", original.display());
-    world.git(&["clone", "-q", "--depth", "1", &source, "../clone"]);
-    let at = |args: &[&str]| world.run(&[&["-C", "../clone"], args].concat());
-    let said = at(&["push"]);
-    assert!(said.starts_with("exit 6\n") && !said.contains("pull first"), "{said}");
-    assert!(said.contains("it is not known which version the files come from: this clone is shallow"), "{said}");
-    for args in [&["status"][..], &["pull", "-n"]] {
-        assert!(at(args).contains("this clone is shallow"), "{}", at(args));
+fn a_clone_that_lacks_something_is_named_with_the_command_that_completes_it() {
+    for (option, what) in [("--depth=1", "shallow"), ("--filter=blob:none", "partial")] {
+        let world = World::three_commits();
+        world.write(TONE, &unheard_of());
+        world.commit("an edit that was never pushed");
+        world.git(&["config", "uploadpack.allowFilter", "true"]);
+        let (original, clone) = (world.folder(), world.folder().join("../clone"));
+        let source = format!("file://{}", original.display());
+        world.git(&["clone", "-q", option, &source, "../clone"]);
+        let at = |args: &[&str]| world.run(&[&["-C", "../clone"], args].concat());
+        let said = at(&["push"]);
+        assert!(said.starts_with("exit 6\n") && !said.contains("pull first"), "{said}");
+        assert!(said.contains(&format!("it is not known which version the files come from: this clone is {what}")), "{said}");
+        for args in [&["status"][..], &["pull", "-n"]] {
+            assert!(at(args).contains(&format!("this clone is {what}")), "{}", at(args));
+        }
+        let command = help(&said, "git fetch");
+        let complete = world.shell(&format!("cd {} && {command} -q", clone.display()));
+        assert!(complete.starts_with("exit 0\n"), "{complete}");
+        let said = at(&["push"]);
+        assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
+        assert_eq!(world.versions("tone").len(), 4);
     }
-    let command = help(&said, "git fetch");
-    let complete = world.shell(&format!("cd {} && {command} -q", clone.display()));
-    assert!(complete.starts_with("exit 0\n"), "{complete}");
-    let said = at(&["push"]);
-    assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
-    assert_eq!(world.versions("tone").len(), 4);
 }

@@ -129,6 +129,26 @@ fn the_past_of_files_is_told_newest_first_and_each_text_once() {
 }
 
 /// What git has of a file that is larger than files may be, and of one that is as large, wherever it is asked.
+/// What it lacks would be fetched one by one, each with a connection of its own.
+#[test]
+fn the_past_of_a_partial_clone_is_what_it_has() {
+    let sandbox = Sandbox::new();
+    sandbox.init("origin", &[]);
+    for text in ["name: One\n", "name: Two\n", "name: Three\n"] {
+        sandbox.write("origin/scorecards/Calls/Tone.yaml", text);
+        sandbox.git("origin", &["add", "."]);
+        sandbox.git("origin", &["commit", "-qm", "x"]);
+    }
+    sandbox.git("origin", &["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", sandbox.path("origin").display());
+    sandbox.git("home", &["clone", "-q", "--filter=blob:none", &url, "../repo"]);
+    let packs = || fs::read_dir(sandbox.path("repo/.git/objects/pack")).expect("a folder").count();
+    let before = packs();
+    let past = sandbox.open(ROOT).history_of(&[paths(&["Calls/Tone.yaml"])], 1000).expect("git answers");
+    assert_eq!(past, [[[Some(Blob::Bytes(b"name: Three\n".to_vec()))]]]);
+    assert_eq!(packs(), before, "nothing was fetched");
+}
+
 fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
     let size = |blob: Option<Blob>| match blob? {
         Blob::Bytes(bytes) => Some(bytes.len() as u64),
