@@ -134,9 +134,10 @@ impl Repository {
             None => self.empty_tree()?,
         };
         let folders = self.folder_specs();
-        let fixed = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--diff-filter=AMT", &from, to.as_str(), "--"];
+        let fixed =
+            ["diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--diff-filter=AMT", &from, to.as_str(), "--"];
         let answer = self.git(&fixed.into_iter().chain(folders.iter().map(String::as_str)).collect::<Vec<_>>())?;
-        Ok(answer.split(|byte| *byte == 0).filter_map(|path| self.below_root(path)).collect())
+        Ok(self.entries(&answer).into_iter().map(|entry| entry.path).collect())
     }
 
     fn program_base(&self, update: &RefUpdate, remote: &str) -> Result<Option<CommitId>, GitError> {

@@ -22,8 +22,8 @@ pub struct Staged {
 }
 
 /// A difference before its blob is read.
-struct StagedBlob {
-    path: RelPath,
+pub(super) struct StagedBlob {
+    pub path: RelPath,
     change: StagedChange,
     /// In hexadecimal.
     blob: String,
@@ -157,8 +157,8 @@ impl Repository {
         Ok(entries.into_iter().filter_map(file).collect())
     }
 
-    /// Reads `:<mode> <mode> <blob> <blob> <status>\0<path>\0…`.
-    fn entries(&self, raw: &[u8]) -> Vec<StagedBlob> {
+    /// Reads `:<mode> <mode> <blob> <blob> <status>\0<path>\0…`. Links and submodules are no files.
+    pub(super) fn entries(&self, raw: &[u8]) -> Vec<StagedBlob> {
         let mut fields = raw.split(|byte| *byte == 0);
         let mut entries = Vec::new();
         while let (Some(about), Some(path)) = (fields.next(), fields.next()) {

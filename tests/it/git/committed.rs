@@ -149,6 +149,17 @@ fn the_past_of_a_partial_clone_is_what_it_has() {
     assert_eq!(packs(), before, "nothing was fetched");
 }
 
+/// What a link leads to is no text of a score.
+#[test]
+fn links_are_no_files_of_a_commit() {
+    for sandbox in repositories() {
+        std::os::unix::fs::symlink("Tone.yaml", sandbox.path("repo/scorecards/Calls/Link.yaml")).expect("a link");
+        commit(&sandbox, "a link");
+        let repository = sandbox.open(ROOT);
+        assert_eq!(repository.changed_by(&head(&repository)), Ok(paths(&["Calls/Tone.yaml"])));
+    }
+}
+
 fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
     let size = |blob: Option<Blob>| match blob? {
         Blob::Bytes(bytes) => Some(bytes.len() as u64),
