@@ -126,14 +126,15 @@ impl Repository {
 
     fn program_reflog(&self) -> Result<Vec<ReflogEntry>, GitError> {
         let most = MOST.to_string();
-        let answer = self.git(&["log", "--walk-reflogs", "--format=%H %gs", "--max-count", &most, "HEAD", "--"]);
+        let form = ["--no-show-signature", "--format=%H %gs", "--max-count", &most];
+        let answer = self.git(&[&["log", "--walk-reflogs"], &form[..], &["HEAD", "--"]].concat());
         let lines = String::from_utf8_lossy(&answer?).into_owned();
         Ok(lines.lines().filter_map(|line| line.split_once(' ')).map(|(to, words)| (to.to_owned(), words.to_owned())).collect())
     }
 
     fn program_holds(&self, paths: &[String]) -> Result<bool, GitError> {
         let literal: Vec<String> = paths.iter().map(|path| literal(path)).collect();
-        let fixed = ["status", "--porcelain", "--ignored", "--no-renames", "--"];
+        let fixed = ["status", "--porcelain", "--ignored", "--untracked-files=all", "--no-renames", "--"];
         let args: Vec<&str> = fixed.into_iter().chain(literal.iter().map(String::as_str)).collect();
         Ok(self.git(&args)?.is_empty())
     }

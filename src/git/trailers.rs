@@ -33,7 +33,7 @@ impl Repository {
     fn program_messages(&self) -> Result<Vec<(CommitId, String)>, GitError> {
         let limit = format!("--max-count={COMMITS}");
         let greps = TRAILERS.map(|trailer| format!("--grep=^{trailer}: "));
-        let fixed = ["log", "-z", "--topo-order", "--format=%H%n%B", &limit];
+        let fixed = ["log", "-z", "--topo-order", "--no-show-signature", "--format=%H%n%B", &limit];
         let words = fixed.into_iter().chain(greps.iter().map(String::as_str)).chain(["HEAD"]);
         let answer = self.git(&words.collect::<Vec<_>>())?;
         let answer = String::from_utf8_lossy(&answer).into_owned();

@@ -160,6 +160,46 @@ fn links_are_no_files_of_a_commit() {
     }
 }
 
+/// A repository in which every commit is signed, or seems to be, and git is set up to show that.
+fn signed(format: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.script(
+        "home/gpg",
+        "case \"$*\" in *--verify*) echo 'gpg: Good signature';; \
+         *) cat >/dev/null; echo '-----BEGIN PGP SIGNATURE-----'; echo '-----END PGP SIGNATURE-----'; echo '[GNUPG:] SIG_CREATED ' >&2;; esac",
+    );
+    sandbox.init("repo", &[format]);
+    let gpg = sandbox.path("home/gpg").display().to_string();
+    for (name, value) in [("gpg.program", gpg.as_str()), ("commit.gpgSign", "true"), ("log.showSignature", "true")] {
+        sandbox.git("repo", &["config", name, value]);
+    }
+    sandbox.git("repo", &["config", "status.showUntrackedFiles", "no"]);
+    sandbox
+}
+
+#[test]
+fn what_people_want_shown_of_signatures_is_no_answer() {
+    for format in ["--ref-format=files", "--ref-format=reftable"] {
+        let sandbox = signed(format);
+        sandbox.write(TONE, "name: Tone\n");
+        sandbox.git("repo", &["add", "."]);
+        sandbox.git("repo", &["commit", "-qm", "first\n\nScore-Version: Calls/Tone v1"]);
+        assert!(
+            sandbox.git("repo", &["log"]).contains("BEGIN")
+                || sandbox.git("repo", &["cat-file", "-p", "HEAD"]).contains("gpgsig")
+        );
+        let repository = sandbox.open(ROOT);
+        let first = head(&repository);
+        let versions = ["v1"].map(VersionId::from).into();
+        assert_eq!(repository.commits_of(&versions), Ok([("v1".into(), first.clone())].into()), "{format}");
+        sandbox.git("repo", &["commit", "-q", "--allow-empty", "-m", "second"]);
+        assert_eq!(repository.went_elsewhere(Some(&first)), Ok(None), "{format}");
+        sandbox.write("repo/scorecards/Calls/New.yaml", "name: New\n");
+        assert_eq!(repository.holds(&paths(&["Calls/Tone.yaml"])), Ok(true), "{format}");
+        assert_eq!(repository.holds(&paths(&["Calls/New.yaml"])), Ok(false), "{format}");
+    }
+}
+
 fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
     let size = |blob: Option<Blob>| match blob? {
         Blob::Bytes(bytes) => Some(bytes.len() as u64),
