@@ -22,11 +22,12 @@ pub struct RefUpdate {
 }
 
 impl RefUpdate {
-    /// Reads `<local ref> <local id> <remote ref> <remote id>` lines. References that are deleted bring nothing.
+    /// Reads `<local ref> <local id> <remote ref> <remote id>` lines. References that are deleted bring nothing. What is pushed may be
+    /// called by words, as `HEAD@{2 days ago}`.
     pub fn parse(lines: &str) -> Vec<Self> {
         let is_none = |id: &str| id.bytes().all(|digit| digit == b'0');
-        let update = |line: &str| match line.split(' ').collect::<Vec<_>>()[..] {
-            [local, commit, _, before] if !is_none(commit) => Some(Self {
+        let update = |line: &str| match line.rsplitn(4, ' ').collect::<Vec<_>>()[..] {
+            [before, _, commit, local] if !is_none(commit) => Some(Self {
                 local: local.to_owned(),
                 commit: CommitId::new(commit),
                 before: (!is_none(before)).then(|| CommitId::new(before)),
@@ -244,5 +245,7 @@ mod tests {
             before: before.map(CommitId::new),
         };
         assert_eq!(RefUpdate::parse(&lines), [update("refs/heads/x", &a, Some(&b)), update("HEAD", &b, None)]);
+        let words = format!("HEAD@{{2 days ago}} {a} refs/heads/y {b}\n");
+        assert_eq!(RefUpdate::parse(&words), [update("HEAD@{2 days ago}", &a, Some(&b))]);
     }
 }
