@@ -8,6 +8,7 @@ use super::history::CommitFolders;
 use super::repository::Repository;
 use crate::model::RelPath;
 use git2::{Commit, Delta, DiffOptions, ErrorCode, FileMode, Oid, Tree};
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 /// One line that git gives to `pre-push` on stdin: a reference that is about to be pushed.
@@ -148,14 +149,24 @@ impl Repository {
         {
             return Ok(self.program_merge_base(tip, before.as_str()));
         }
-        let known = self.git(&["for-each-ref", "--format=%(objectname)", &format!("refs/remotes/{remote}/")])?;
+        let known = format!("--glob=refs/remotes/{remote}/*");
+        let listed = self.git(&["rev-list", "--boundary", tip, "--not", &known])?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let (edges, new): (Vec<&str>, Vec<&str>) = listed.lines().partition(|line| line.starts_with('-'));
+        if new.is_empty() {
+            return Ok(Some(update.commit.clone()));
+        }
         let mut nearest: Option<(usize, CommitId)> = None;
-        for known in String::from_utf8_lossy(&known).lines() {
-            let Some(base) = self.program_merge_base(tip, known) else { continue };
-            let count = self.git(&["rev-list", "--count", &format!("{base}..{tip}")])?;
-            let distance = String::from_utf8_lossy(&count).trim().parse().unwrap_or(usize::MAX);
+        for edge in edges.iter().filter_map(|line| line.strip_prefix('-')) {
+            let distance = match edges.len() {
+                1 => 0,
+                _ => {
+                    let count = self.git(&["rev-list", "--count", &format!("{edge}..{tip}")])?;
+                    String::from_utf8_lossy(&count).trim().parse().unwrap_or(usize::MAX)
+                }
+            };
             if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
-                nearest = Some((distance, base));
+                nearest = Some((distance, CommitId::new(edge)));
             }
         }
         Ok(nearest.map(|(_, base)| base))
@@ -194,7 +205,8 @@ fn built_in_same(
     Ok(groups.iter().map(|group| group.iter().all(&mut is_same)).collect())
 }
 
-/// Where the history of the pushed commit leaves what the remote has.
+/// Where the history of the pushed commit leaves what the remote has; of several places, as there are after a merge, the nearest. One
+/// walk finds them: a remote can have thousands of branches.
 fn built_in_base(repository: &git2::Repository, update: &RefUpdate, remote: &str) -> Result<Option<CommitId>, git2::Error> {
     let tip = oid(&update.commit)?;
     if let Some(before) = update.before.as_ref().map(oid).transpose()?
@@ -202,13 +214,27 @@ fn built_in_base(repository: &git2::Repository, update: &RefUpdate, remote: &str
     {
         return merge_base(repository, tip, before).map(|base| base.map(|base| CommitId::new(base.to_string())));
     }
-    let mut nearest: Option<(usize, Oid)> = None;
+    let mut walk = repository.revwalk()?;
+    walk.push(tip)?;
     for reference in repository.references_glob(&format!("refs/remotes/{remote}/*"))? {
         let Ok(known) = reference?.peel_to_commit() else { continue };
-        let Some(base) = merge_base(repository, tip, known.id())? else { continue };
-        let (distance, _) = repository.graph_ahead_behind(tip, base)?;
+        walk.hide(known.id())?;
+    }
+    let new = walk.collect::<Result<HashSet<Oid>, git2::Error>>()?;
+    if new.is_empty() {
+        return Ok(Some(update.commit.clone()));
+    }
+    let mut edges = BTreeSet::new();
+    for commit in &new {
+        edges.extend(repository.find_commit(*commit)?.parent_ids().filter(|parent| !new.contains(parent)));
+    }
+    // A shallow clone lacks the parents of its oldest commits.
+    edges.retain(|edge| repository.find_commit(*edge).is_ok());
+    let mut nearest: Option<(usize, Oid)> = None;
+    for edge in &edges {
+        let distance = if edges.len() == 1 { 0 } else { repository.graph_ahead_behind(tip, *edge)?.0 };
         if nearest.is_none_or(|(least, _)| distance < least) {
-            nearest = Some((distance, base));
+            nearest = Some((distance, *edge));
         }
     }
     Ok(nearest.map(|(_, base)| CommitId::new(base.to_string())))

@@ -4,6 +4,7 @@ use super::sandbox::{Sandbox, paths};
 use scoresync::git::{Blob, CommitId, Head, RefUpdate, Repository};
 use scoresync::model::{MAX_FILE_BYTES, RelPath, VersionId};
 use std::fs;
+use std::time::{Duration, Instant};
 
 const ROOT: &str = "repo/scorecards";
 const TONE: &str = "repo/scorecards/Calls/Tone.yaml";
@@ -85,8 +86,30 @@ fn a_push_brings_what_the_remote_does_not_have() {
         sandbox.git("repo", &["update-ref", "refs/remotes/origin/old", &first]);
         sandbox.git("repo", &["update-ref", "refs/remotes/origin/main", &second]);
         assert_eq!(brought(&zeros(&tip)), both[..1], "a new branch starts where the remote's nearest commit is");
+        sandbox.git("repo", &["update-ref", "refs/remotes/origin/main", tip.as_str()]);
+        assert_eq!(brought(&zeros(&tip)), [], "the remote has it under another name");
+        sandbox.git("repo", &["update-ref", "refs/remotes/origin/main", &second]);
         let unknown = "f".repeat(tip.as_str().len());
         assert_eq!(brought(&unknown), both[..1], "the other side has something that was never fetched");
+    }
+}
+
+/// Of the branches that were merged the remote has one up to its last commit, and one only to its first.
+#[test]
+fn a_merge_is_compared_with_the_nearest_of_what_the_remote_has() {
+    for sandbox in repositories() {
+        sandbox.git("repo", &["stash", "-q"]);
+        let first = sandbox.git("repo", &["rev-parse", "main~2"]);
+        sandbox.git("repo", &["checkout", "-q", "-b", "side", first.trim()]);
+        sandbox.write("repo/scorecards/Calls/Side.yaml", "name: Side\n");
+        commit(&sandbox, "side");
+        sandbox.git("repo", &["merge", "-q", "--no-edit", "main"]);
+        let repository = sandbox.open(ROOT);
+        let tip = head(&repository);
+        let new = update(&tip, &zeros(&tip));
+        sandbox.git("repo", &["update-ref", "refs/remotes/origin/a", first.trim()]);
+        sandbox.git("repo", &["update-ref", "refs/remotes/origin/main", "main"]);
+        assert_eq!(repository.brought_by(&new, "origin"), Ok(paths(&["Calls/Side.yaml"])));
     }
 }
 
@@ -198,6 +221,34 @@ fn what_people_want_shown_of_signatures_is_no_answer() {
         assert_eq!(repository.holds(&paths(&["Calls/Tone.yaml"])), Ok(true), "{format}");
         assert_eq!(repository.holds(&paths(&["Calls/New.yaml"])), Ok(false), "{format}");
     }
+}
+
+/// As in a repository of many people, whose branches begin all over its history.
+#[test]
+fn a_new_branch_is_compared_with_thousands_of_others_at_once() {
+    let sandbox = Sandbox::with_repository();
+    let mut stream = String::new();
+    for number in 1..=10_000 {
+        let from = if number == 1 { "from refs/heads/main^0\n".to_owned() } else { format!("from :{}\n", number - 1) };
+        stream += &format!(
+            "commit refs/heads/main\nmark :{number}\ncommitter A <a@b> {} +0000\ndata 1\nx{from}\n",
+            1_700_000_000 + number
+        );
+        if number % 5 == 0 {
+            stream += &format!("reset refs/remotes/origin/b{number}\nfrom :{number}\n\n");
+        }
+    }
+    sandbox.write("stream", &stream);
+    sandbox.git("repo", &["-c", "alias.import=!git fast-import --quiet <../stream", "import"]);
+    sandbox.git("repo", &["reset", "-q", "--hard"]);
+    sandbox.write(TONE, "name: Mine\n");
+    commit(&sandbox, "mine");
+    let repository = sandbox.open(ROOT);
+    let start = Instant::now();
+    let new = update(&head(&repository), &zeros(&head(&repository)));
+    let brought = repository.brought_by(&new, "origin");
+    assert_eq!(brought, Ok(paths(&["Calls/Tone.yaml"])));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
 fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
