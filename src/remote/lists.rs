@@ -7,6 +7,16 @@ use super::wire::page;
 use serde_json::Value;
 use std::collections::HashSet;
 
+/// Rows that one document asks for at most.
+pub(super) const ROWS: usize = 2500;
+/// Lists that one document asks for at most.
+const LISTS: usize = 50;
+
+/// How many lists one document asks for, where `count` rows of each are wanted.
+pub(super) fn lists_per_document(count: usize) -> usize {
+    (ROWS / count.max(1)).clamp(1, LISTS)
+}
+
 /// The rows of a list, in the server's order.
 #[derive(Debug)]
 pub(super) struct Rows<T> {

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::documents::{self, PAGE};
-use super::lists::{ListRequest, read_list, read_lists};
+use super::lists::{ListRequest, ROWS, lists_per_document, read_list, read_lists};
 use super::types::{DetailReads, Evaluations, Histories, Reads, RemoteError};
 use super::wire::{EvaluationDetailsRow, EvaluationRow, RowPage, VersionRow, decode, page};
 use crate::model::{Evaluation, EvaluationDetails, Progress, ScoreId, Stage, Version, VersionId, VersionMeta};
@@ -22,8 +22,6 @@ const MAX_TEXTS: usize = 1 << 20;
 const MAX_HELD: usize = 512 << 20;
 /// What errors call a list of them.
 const VERSIONS: &str = "the list of versions";
-/// Rows of versions without contents that one request asks for at most.
-const ROWS: usize = 2500;
 
 /// Contents of all of `ids`, each asked for once.
 pub(super) async fn read(client: &Client, ids: &[VersionId], progress: &dyn Progress) -> Reads {
@@ -129,7 +127,7 @@ pub(super) async fn newest(client: &Client, scores: &[ScoreId], count: usize) ->
     let count = count.clamp(1, ROWS);
     let scores: Vec<&ScoreId> = scores.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let request = &ListRequest { name: VERSIONS, most: count, decode: &meta };
-    let parts = scores.chunks((ROWS / count).clamp(1, BATCH)).map(|part| async move {
+    let parts = scores.chunks(lists_per_document(count)).map(|part| async move {
         let compose = |lists: &[(usize, Option<&str>)]| {
             let wanted: Vec<_> = lists.iter().map(|(at, token)| (part[*at], *token)).collect();
             documents::newest(&wanted, count.min(PAGE))

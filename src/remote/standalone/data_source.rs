@@ -6,10 +6,11 @@ use crate::model::{AccountId, SyncKind, VersionId};
 use crate::remote::call::{AliasedField, Call};
 use crate::remote::client::Client;
 use crate::remote::documents::PAGE;
-use crate::remote::lists::{ListRequest, read_lists};
+use crate::remote::lists::{ListRequest, lists_per_document, read_lists};
 use crate::remote::types::RemoteError;
 use crate::remote::wire::decode;
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -62,12 +63,13 @@ impl DocumentStore for DataSources {
     }
 
     async fn histories(&self, ids: &[&str], count: usize) -> Vec<Result<Vec<StoredVersion>, RemoteError>> {
-        let request = ListRequest { name: "the versions of a data source", most: count, decode: &stored };
-        let page = count.min(PAGE);
-        let lists = read_lists(&self.0, ids.len(), &request, |lists: &[(usize, Option<&str>)]| {
-            histories(lists.iter().map(|(at, token)| (ids[*at], *token)), page)
+        let request = &ListRequest { name: "the versions of a data source", most: count, decode: &stored };
+        let parts = ids.chunks(lists_per_document(count)).map(|part| async move {
+            let compose =
+                |lists: &[(usize, Option<&str>)]| histories(lists.iter().map(|(at, token)| (part[*at], *token)), count.min(PAGE));
+            read_lists(&self.0, part.len(), request, compose).await
         });
-        lists.await.into_iter().map(|list| list.map(|list| list.rows)).collect()
+        join_all(parts).await.into_iter().flatten().map(|list| list.map(|list| list.rows)).collect()
     }
 
     async fn create_version(&self, version: &StoredVersion) -> Result<(), RemoteError> {

@@ -221,3 +221,18 @@ async fn versions_without_end_are_read_up_to_ten_thousand() {
     let all = remote.history(&id(SyncKind::DataSource, "1")).await.expect("they are read");
     assert_eq!(all.len(), 10_000);
 }
+
+/// The API takes about fifty lists in one document.
+#[tokio::test]
+async fn versions_of_many_documents_are_asked_for_in_parts() {
+    let registry = registry();
+    let number = |at: usize| format!("{at:03}");
+    seed::insert(&registry, (0..120).map(|at| source(&number(at), Some(OLD), None))).expect("rows of the schema");
+    seed::insert(&registry, (0..120).map(|at| version(&format!("v{at}"), &number(at), OLD))).expect("rows of the schema");
+    let ids: Vec<ScoreId> = (0..120).map(|at| id(SyncKind::DataSource, &number(at))).collect();
+    let newest = documents(&registry).newest(&ids, 10).await.expect("an answer");
+    assert!(newest.len() == 120 && newest.values().all(|own| own.as_ref().is_ok_and(|own| !own.is_empty())));
+    let sent = registry.requests();
+    let longest = sent.iter().filter(|request| request.operation == "DataSourceHistories").map(|request| request.document).max();
+    assert!(longest.is_some_and(|bytes| bytes < 15_000), "{longest:?}");
+}
