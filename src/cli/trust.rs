@@ -80,6 +80,8 @@ fn text(file: &Path) -> Result<String, Problem> {
     if file.exists() { files::read(file).map_err(|error| Problem::file(&error, file)) } else { Ok(String::new()) }
 }
 
+/// Where a link leads to, if it is one: people keep such files in a repository of their own.
 fn write(file: &Path, text: &str) -> Result<(), Problem> {
-    files::write_private(file, text).map_err(|error| Problem::file(&error, file))
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    files::write_private(&real, text).map_err(|error| Problem::file(&error, file))
 }

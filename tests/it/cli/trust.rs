@@ -185,6 +185,20 @@ fn what_a_user_trusts_is_remembered_and_forgotten() {
 }
 
 #[test]
+fn what_is_trusted_stays_where_a_link_leads_to() {
+    let world = World::new();
+    world.write("../dotfiles/trusted", "# mine\n");
+    world.write("../.config/scoresync/other", "");
+    let link = world.folder().join("../.config/scoresync/trusted");
+    std::os::unix::fs::symlink(world.folder().join("../dotfiles/trusted"), &link).expect("a link");
+    assert!(world.run(&["trust", "add", "plexus.example"]).starts_with("exit 0\n"));
+    assert!(link.is_symlink());
+    assert_eq!(world.read("../dotfiles/trusted"), "# mine\nplexus.example\n");
+    assert!(world.run(&["trust", "remove", "plexus.example"]).starts_with("exit 0\n"));
+    assert_eq!(world.read("../dotfiles/trusted"), "# mine\n");
+}
+
+#[test]
 fn a_port_and_plain_http_are_other_places() {
     let world = World::new();
     for word in ["", "a b", "x.example/graphql", "https://me:secret@x.example", "ftp://x.example"] {
