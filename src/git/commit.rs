@@ -267,7 +267,10 @@ impl<'a> Marks<'a> {
         let marks = Self { program, workdir, paths };
         if !paths.is_empty() {
             let args = ["add", "--intent-to-add", "--pathspec-from-file=-", "--pathspec-file-nul"];
-            program.feed(workdir, &args, &separated(paths.iter().map(|path| literal(path))))?;
+            let names = separated(paths.iter().map(|path| literal(path)));
+            // A file that is there is meant to be, also where a sparse checkout has nothing. Git before 2.34 asks for no such word.
+            let added = program.feed(workdir, &args, &names);
+            added.or_else(|error| program.feed(workdir, &[&args[..], &["--sparse"]].concat(), &names).map_err(|_| error))?;
         }
         Ok(marks)
     }

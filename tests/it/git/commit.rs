@@ -278,6 +278,20 @@ fn a_repository_that_libgit2_cannot_read_is_committed_to() {
 }
 
 #[test]
+fn a_new_file_where_a_sparse_checkout_has_nothing_is_committed() {
+    let sandbox = Sandbox::with_repository();
+    sandbox.write("repo/scorecards/Far/Old.yaml", "a: 1\n");
+    sandbox.git("repo", &["add", "."]);
+    sandbox.git("repo", &["commit", "-qm", "second"]);
+    sandbox.git("repo", &["sparse-checkout", "set", "--cone", "scorecards/Calls"]);
+    sandbox.write("repo/scorecards/Far/New.yaml", "a: 1\n");
+    sandbox.write("repo/scorecards/Calls/New.yaml", "a: 1\n");
+    assert!(commit(&sandbox.open(ROOT), &["Calls/New.yaml", "Far/New.yaml"]).is_some());
+    assert_eq!(sandbox.last_commit("repo"), ["A scorecards/Calls/New.yaml", "A scorecards/Far/New.yaml"]);
+    assert_eq!((sandbox.status("repo").as_str(), sandbox.read("repo/scorecards/Far/New.yaml").as_str()), ("", "a: 1\n"));
+}
+
+#[test]
 fn a_locked_index_is_told_from_other_failures() {
     let sandbox = Sandbox::with_repository();
     sandbox.write("repo/scorecards/Calls/Tone.yaml", "name: Pulled\n");
