@@ -131,7 +131,10 @@ impl FeedbackQuery {
                     bound["editedAt"] = json!(format!("{at:.0}"));
                     bound
                 };
-                let range = json!({ "between": [bound(from - SECOND), bound(self.to + SECOND)] });
+                // Nothing is beyond the first and the last time that there is.
+                let (early, late) =
+                    (from.saturating_sub(SECOND).unwrap_or(from), self.to.saturating_add(SECOND).unwrap_or(self.to));
+                let range = json!({ "between": [bound(early), bound(late)] });
                 ("ModelFeedbackItemByAccountScorecardScoreEditedAtCompositeKeyConditionInput", range)
             }
         };
@@ -234,6 +237,16 @@ mod tests {
         assert!(parts.windows(2).all(|pair| Some(pair[0].to) == pair[1].from));
         let all = query(None, "2026-05-01T00:00:00Z");
         assert_eq!(all.parts(), std::slice::from_ref(&all));
+    }
+
+    #[test]
+    fn a_window_ends_with_time_itself() {
+        let query = query(Some("-009999-01-02T01:59:59Z"), "9999-12-30T22:00:00Z");
+        let range = &query.variables(None)[1].2["between"];
+        assert_eq!(
+            (&range[0]["editedAt"], &range[1]["editedAt"]),
+            (&json!("-009999-01-02T01:59:59Z"), &json!("9999-12-30T22:00:00Z"))
+        );
     }
 
     #[test]
