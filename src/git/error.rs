@@ -61,8 +61,8 @@ pub enum HookRefusal {
     /// `core.hooksPath` is set for more than this repository.
     #[error("{}: this hooks folder is used by other repositories too", .0.display())]
     Shared(PathBuf),
-    /// `core.hooksPath` names something that is no folder, as `/dev/null`.
-    #[error("git runs no hooks: core.hooksPath is {}, which is no folder", .0.display())]
+    /// `core.hooksPath` names something that is no folder, as `/dev/null`, or nothing.
+    #[error("git runs no hooks: core.hooksPath leads to {}, which is no folder for hooks", .0.display())]
     NotAFolder(PathBuf),
     /// A hook was moved aside earlier, and another one took its place since.
     #[error("{}: a hook that was moved aside earlier is still there", .0.display())]

@@ -37,6 +37,13 @@ struct HooksPath {
     folder: PathBuf,
 }
 
+impl HooksPath {
+    /// Git puts a slash and the name of the hook behind what is set: behind nothing that leads to the top of all folders.
+    fn new(own: bool, folder: PathBuf) -> Self {
+        Self { own, folder: if folder.as_os_str().is_empty() { "/".into() } else { folder } }
+    }
+}
+
 impl Repository {
     /// Where git looks for a hook.
     pub(super) fn hook_place(&self, kind: HookKind) -> Result<HookPlace, GitError> {
@@ -99,7 +106,7 @@ impl Repository {
                 let config = library.config()?.snapshot()?;
                 let Ok(folder) = config.get_path("core.hookspath") else { return Ok(None) };
                 let level = config.get_entry("core.hookspath")?.level();
-                Ok(Some(HooksPath { own: matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder }))
+                Ok(Some(HooksPath::new(matches!(level, ConfigLevel::Local | ConfigLevel::Worktree), folder)))
             }
             Err(error) => Err(error),
         }
@@ -129,9 +136,9 @@ impl HookPlace {
         place.with_previous_in(PREVIOUS)
     }
 
-    /// What is there is no folder, so that there are no hooks in it.
+    /// What is there is no folder, so that there are no hooks in it; or the top of all folders, where nobody has any.
     pub fn is_off(&self) -> bool {
-        is_there(&self.folder) && !self.folder.is_dir()
+        self.folder.parent().is_none() || is_there(&self.folder) && !self.folder.is_dir()
     }
 
     fn with_previous_in(self, folder: &str) -> Self {
@@ -166,6 +173,5 @@ pub(super) fn is_executable(path: &Path) -> bool {
 fn scoped_path(answer: &[u8]) -> Option<HooksPath> {
     let answer = String::from_utf8_lossy(answer);
     let (scope, path) = answer.split_once('\0')?;
-    let folder = PathBuf::from(path.trim_end_matches('\0'));
-    (!folder.as_os_str().is_empty()).then_some(HooksPath { own: matches!(scope, "local" | "worktree"), folder })
+    Some(HooksPath::new(matches!(scope, "local" | "worktree"), PathBuf::from(path.trim_end_matches('\0'))))
 }

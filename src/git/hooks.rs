@@ -59,7 +59,7 @@ pub enum HookState {
     },
     /// Somebody else's.
     Foreign,
-    /// `core.hooksPath` names something that is no folder, as `/dev/null`: git runs no hooks.
+    /// `core.hooksPath` names something that is no folder, as `/dev/null`, or nothing: git runs no hooks.
     Off,
 }
 

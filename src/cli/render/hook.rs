@@ -88,7 +88,7 @@ impl ShownHook {
                 ("installed", format!("run by your own hook, for {}", serves.join(", ")), serves.clone())
             }
             HookState::Foreign => ("foreign", "another hook".to_owned(), Vec::new()),
-            HookState::Off => ("off", "git runs no hooks: core.hooksPath is no folder".to_owned(), Vec::new()),
+            HookState::Off => ("off", "git runs no hooks: core.hooksPath leads to no folder for them".to_owned(), Vec::new()),
         };
         let gone: Vec<String> = serves.iter().filter(|folder| is_gone(folder)).cloned().collect();
         if !gone.is_empty() {

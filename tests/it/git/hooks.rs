@@ -201,9 +201,15 @@ fn where_git_runs_no_hooks_that_is_told() {
     let sandbox = Sandbox::with_repository();
     let (repository, command, kind) = (sandbox.open(ROOT), command(&sandbox), HookKind::PreCommit);
     assert_eq!(repository.install_hook(kind, &command), Ok(Installed::New));
-    sandbox.git("repo", &["config", "core.hooksPath", "/dev/null"]);
-    let found = repository.hook(kind).expect("it can be read");
-    assert_eq!((found.state, found.passed_over.is_some()), (HookState::Off, true));
+    for nowhere in ["/dev/null", ""] {
+        sandbox.git("repo", &["config", "core.hooksPath", nowhere]);
+        for repository in [&repository, &sandbox.open_without_program(ROOT)] {
+            let found = repository.hook(kind).expect("it can be read");
+            assert_eq!((found.state, found.passed_over.is_some()), (HookState::Off, true), "{nowhere:?}");
+        }
+        let refused = repository.install_hook(kind, &command);
+        assert!(matches!(refused, Err(GitError::Hook(HookRefusal::NotAFolder(_)))), "{refused:?}");
+    }
     assert_eq!(repository.uninstall_hook(kind, Some(".")), Ok(Uninstalled::Removed), "also the one that is led past");
     assert_eq!(repository.uninstall_hook(kind, Some(".")), Ok(Uninstalled::Nothing));
     assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
