@@ -26,8 +26,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-/// How often a head that was written is read back until reads show it.
-const READ_BACKS: usize = 4;
+/// How often what was written is read back until reads show it.
+const READ_BACKS: u32 = 4;
 /// Between two looks at documents that nobody tells of.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 /// Versions of a document that are read at most.
@@ -188,7 +188,8 @@ impl StandaloneDocuments {
     ) -> Result<Created, RemoteError> {
         let kind = store.kind();
         let mut failed = RemoteError::Condition;
-        for _ in 0..READ_BACKS {
+        for tried in 0..READ_BACKS {
+            self.before(tried).await;
             let gone = || RemoteError::Missing(document.to_string());
             let head = self.head(store, document).await?.ok_or_else(gone)?;
             let now = head.version_id(kind);
@@ -207,6 +208,52 @@ impl StandaloneDocuments {
             }
         }
         Err(failed)
+    }
+
+    /// Waits before what was written is read back once more.
+    async fn before(&self, tried: u32) {
+        if tried > 0 {
+            self.scores.client().pause(tried).await;
+        }
+    }
+
+    /// Whether the document that exists under this id is the one that was to be made.
+    async fn made_before(&self, store: &dyn DocumentStore, score: &NewScore) -> Result<Created, RemoteError> {
+        for tried in 0..READ_BACKS {
+            self.before(tried).await;
+            match self.head(store, &score.id).await? {
+                Some(head) if head.name == score.name => return Ok(Created::Existed),
+                Some(_) => return Err(RemoteError::OtherScore(score.id.clone())),
+                None => {}
+            }
+        }
+        Err(RemoteError::Unreachable(format!("{} was refused because it exists, but cannot be read yet", score.id)))
+    }
+
+    /// The same of a version.
+    async fn stored_before(&self, store: &dyn DocumentStore, version: &NewVersion) -> Result<Created, RemoteError> {
+        match self.stored(store, &version.id).await {
+            Ok(found) if found.docs == version.docs() => Ok(Created::Existed),
+            Ok(_) => Err(RemoteError::OtherContent(version.id.clone())),
+            Err(RemoteError::Missing(id)) => {
+                Err(RemoteError::Unreachable(format!("{id} was refused because it exists, but cannot be read yet")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A version that may have been made just now.
+    async fn stored(&self, store: &dyn DocumentStore, id: &VersionId) -> Result<Version, RemoteError> {
+        let mut missing = RemoteError::Missing(format!("version {id}"));
+        for tried in 0..READ_BACKS {
+            self.before(tried).await;
+            match self.contents(store, &[id]).await.pop() {
+                Some(Err(error @ RemoteError::Missing(_))) => missing = error,
+                Some(found) => return found,
+                None => {}
+            }
+        }
+        Err(missing)
     }
 
     /// Before a text is replaced that is no stored version, it becomes one.
@@ -354,13 +401,7 @@ impl Remote for StandaloneDocuments {
         let text = (!store.kind().has_drafts()).then_some(first.code.as_str());
         match store.create(&account, score.id.on_the_wire(), &score.name, text).await {
             Ok(()) => Ok(Created::New),
-            Err(RemoteError::Condition) => match self.head(store, &score.id).await? {
-                Some(head) if head.name == score.name => Ok(Created::Existed),
-                Some(_) => Err(RemoteError::OtherScore(score.id.clone())),
-                None => {
-                    Err(RemoteError::Unreachable(format!("{} was refused because it exists, but cannot be read yet", score.id)))
-                }
-            },
+            Err(RemoteError::Condition) => self.made_before(store, score).await,
             Err(error) => Err(error),
         }
     }
@@ -383,19 +424,14 @@ impl Remote for StandaloneDocuments {
         };
         match store.create_version(&stored).await {
             Ok(()) => Ok(Created::New),
-            Err(RemoteError::Condition) => match self.contents(store, &[&version.id]).await.pop() {
-                Some(Ok(found)) if found.docs == version.docs() => Ok(Created::Existed),
-                Some(Ok(_)) => Err(RemoteError::OtherContent(version.id.clone())),
-                Some(Err(error)) => Err(error),
-                None => Err(RemoteError::Condition),
-            },
+            Err(RemoteError::Condition) => self.stored_before(store, version).await,
             Err(error) => Err(error),
         }
     }
 
     async fn set_champion(&self, score: &ScoreId, expected: Option<&VersionId>, champion: &VersionId) -> Result<(), RemoteError> {
         let Some(store) = self.store(score)? else { return self.scores.set_champion(score, expected, champion).await };
-        let version = self.contents(store, &[champion]).await.pop().unwrap_or(Err(RemoteError::Condition))?;
+        let version = self.stored(store, champion).await?;
         let text = version.docs.code.text.as_deref().unwrap_or_default();
         self.replace(store, score, expected, champion, text).await.map(drop)
     }

@@ -8,6 +8,7 @@ use scoresync::registry::{FaultKind, Registry, ScriptedFault, seed};
 use scoresync::remote::{Created, Remote, RemoteError, Request, StandaloneDocuments};
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 const OLD: &str = "class: FeedbackItems\ndays: 7\n";
 const NEW: &str = "class: FeedbackItems\ndays: 14\n";
@@ -155,22 +156,26 @@ async fn a_lost_reply_makes_nothing_twice() {
     }
 }
 
+fn new_document(kind: SyncKind, id: &str) -> NewScore {
+    NewScore {
+        id: kind.score_id(id),
+        scorecard_id: kind.scorecard().expect("a folder"),
+        section_id: "".into(),
+        name: "New".to_owned(),
+        key: None,
+        external_id: String::new(),
+        kind: String::new(),
+        order: 0,
+        account: Some("a".into()),
+    }
+}
+
 #[tokio::test]
 async fn a_new_document_is_made_once_and_runs_nothing_that_was_not_promoted() {
     for kind in SyncKind::STANDALONE {
         let registry = registry();
         let remote = documents(&registry);
-        let new = NewScore {
-            id: kind.score_id("9"),
-            scorecard_id: kind.scorecard().expect("a folder"),
-            section_id: "".into(),
-            name: "New".to_owned(),
-            key: None,
-            external_id: String::new(),
-            kind: String::new(),
-            order: 0,
-            account: Some("a".into()),
-        };
+        let new = new_document(kind, "9");
         let first = NewVersion::new(new.id.clone(), None, NEW.to_owned(), None);
         assert_eq!(remote.create_score(&new, &first).await, Ok(Created::New));
         assert_eq!(remote.create_score(&new, &first).await, Ok(Created::Existed));
@@ -235,4 +240,51 @@ async fn versions_of_many_documents_are_asked_for_in_parts() {
     let sent = registry.requests();
     let longest = sent.iter().filter(|request| request.operation == "DataSourceHistories").map(|request| request.document).max();
     assert!(longest.is_some_and(|bytes| bytes < 15_000), "{longest:?}");
+}
+
+/// A dashboard that has done already what it is asked for, and whose reads tell of it only after a while.
+fn lagging(early: Value, late: Value, source: Value) -> StandaloneDocuments {
+    let start = tokio::time::Instant::now();
+    let answer = move |_: usize, request: &Request| match request.operation {
+        "DataSourceVersions" | "ReportConfigurationTexts" => {
+            ok(json!({ "data": { "a0": if start.elapsed() > Duration::from_millis(700) { &late } else { &early } } }))
+        }
+        "DataSourceTexts" => ok(json!({ "data": { "a0": source } })),
+        mutation => {
+            let field = mutation.replacen(&mutation[..1], &mutation[..1].to_lowercase(), 1);
+            let kind = "DynamoDB:ConditionalCheckFailedException";
+            let error = json!({ "message": "The conditional request failed", "errorType": kind, "path": [field] });
+            ok(json!({ "data": { field: null }, "errors": [error] }))
+        }
+    };
+    StandaloneDocuments::new(Fake::new(answer).remote(), &SyncKind::STANDALONE, Vec::new())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_written_is_waited_for_until_reads_show_it() {
+    let report = |text: &str| json!({ "id": "2", "name": "New", "configuration": text, "updatedAt": "2026-01-01T00:00:00Z" });
+    let (source, configuration) = (id(SyncKind::DataSource, "1"), id(SyncKind::ReportConfiguration, "2"));
+
+    let draft = NewVersion::new(source, None, NEW.to_owned(), None);
+    let row = json!({
+        "id": draft.id.on_the_wire(), "dataSourceId": "1", "createdAt": "2026-01-01T00:00:00Z", "yamlConfiguration": NEW
+    });
+    let stored = lagging(Value::Null, row.clone(), Value::Null).create_version(&draft, "why", Value::Null).await;
+    assert_eq!(stored, Ok(Created::Existed));
+    let never = lagging(Value::Null, Value::Null, Value::Null).create_version(&draft, "why", Value::Null).await;
+    assert!(matches!(never, Err(RemoteError::Unreachable(_))), "{never:?}");
+
+    let running = json!({ "id": "1", "name": "New", "yamlConfiguration": OLD, "currentVersionId": "v1" });
+    let promoted = lagging(Value::Null, row, running).set_champion(&draft.score_id, None, &draft.id).await;
+    assert_eq!(promoted, Err(RemoteError::Condition), "the version is there, and is not the one to be replaced");
+
+    let old = NewVersion::new(configuration.clone(), None, "# Old\n".to_owned(), None);
+    let new = NewVersion::new(configuration, Some(old.id.clone()), "# New\n".to_owned(), None);
+    let replaced = lagging(report("# Old\n"), report("# New\n"), Value::Null).create_version(&new, "", Value::Null).await;
+    assert_eq!(replaced, Ok(Created::Existed));
+
+    let made = lagging(Value::Null, report("# Old\n"), Value::Null)
+        .create_score(&new_document(SyncKind::ReportConfiguration, "2"), &old)
+        .await;
+    assert_eq!(made, Ok(Created::Existed));
 }
