@@ -92,6 +92,23 @@ impl Repository {
         self.changed_between(parent.as_ref(), commit)
     }
 
+    /// The same updates with the commits that are meant: a tag with words of its own is an object that leads to one. What leads to none, as
+    /// a tag of a file, is left out.
+    ///
+    /// # Errors
+    /// What is pushed is not there; neither the library nor the program can answer.
+    pub fn with_commits(&self, updates: &[RefUpdate]) -> Result<Vec<RefUpdate>, GitError> {
+        let mut meant = Vec::new();
+        for update in updates {
+            let commit = self.read(
+                |repository| built_in_commit(repository, &update.commit),
+                || Ok(self.resolved(&format!("{}^{{commit}}", update.commit))),
+            )?;
+            meant.extend(commit.map(|commit| RefUpdate { commit, ..update.clone() }));
+        }
+        Ok(meant)
+    }
+
     /// The files under the root that a push brings to a remote: what its commit adds or changes against the nearest commit
     /// that the remote is known to have. Everything where it has none.
     ///
@@ -238,6 +255,11 @@ fn built_in_base(repository: &git2::Repository, update: &RefUpdate, remote: &str
         }
     }
     Ok(nearest.map(|(_, base)| CommitId::new(base.to_string())))
+}
+
+fn built_in_commit(repository: &git2::Repository, id: &CommitId) -> Result<Option<CommitId>, git2::Error> {
+    let found = repository.find_object(oid(id)?, None)?;
+    Ok(found.peel_to_commit().ok().map(|commit| CommitId::new(commit.id().to_string())))
 }
 
 fn merge_base(repository: &git2::Repository, a: Oid, b: Oid) -> Result<Option<Oid>, git2::Error> {

@@ -221,6 +221,29 @@ fn pre_push_pushes_the_texts_of_the_outgoing_commits_once() {
     assert_eq!(state(&world), "edited");
 }
 
+/// A tag with words of its own is an object, whose id is not that of its commit.
+#[test]
+fn pre_push_takes_a_tag_for_the_commit_that_it_leads_to() {
+    let world = World::pulled_in_git();
+    world.git(&["init", "-q", "--bare", "../remote.git"]);
+    world.git(&["remote", "add", "origin", "../remote.git"]);
+    world.git(&["push", "-q", "origin", "main"]);
+    world.run(&["hook", "install", "--type", "pre-push"]);
+    let pushed = |text: &str, tag: &str, args: &[&str]| {
+        world.write(TONE, &commented(text));
+        world.commit(text);
+        world.git(&["tag", "-a", tag, "-m", tag]);
+        let (ok, stdout, stderr) = world.try_git(&[&["push", "-q", "origin"], args].concat());
+        let said = stdout + &stderr;
+        assert!(ok && said.contains("pushed      Tone") && !said.contains("checked out"), "{said}");
+        assert_eq!(commit_of(&world.version_with(&commented(text))), json!(world.head()));
+    };
+    pushed("one", "v1", &["--follow-tags", "main"]);
+    pushed("two", "v2", &["v2"]);
+    world.git(&["tag", "of-a-file", &format!("HEAD:{TONE}")]);
+    assert!(world.try_git(&["push", "-q", "origin", "of-a-file"]).0, "it brings no commit");
+}
+
 #[test]
 fn pre_push_stops_git_where_an_edit_cannot_follow() {
     let world = World::pulled_in_git();

@@ -123,7 +123,7 @@ fn told_by_pre_commit(app: &App) -> Option<String> {
 
 fn push_outgoing(served: &ServedWorkspace, updates: &[RefUpdate], remote: &str, ui: &mut Ui) -> Result<Exit, Problem> {
     let repository = &served.repository;
-    let head = repository.head()?;
+    let (head, updates) = (repository.head()?, repository.with_commits(updates)?);
     let (ours, others): (Vec<&RefUpdate>, Vec<&RefUpdate>) =
         updates.iter().partition(|update| Some(&update.commit) == head.commit());
     for update in others {
