@@ -118,6 +118,22 @@ async fn a_version_that_is_not_read_for_now_is_not_said_to_be_none() {
     assert!(matches!(none, Err(Halt::Remote(RemoteError::Throttled(_)))), "{none:?}");
 }
 
+/// Reads are eventually consistent: a version that was made just now can be missing for a moment.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_reads_do_not_show_yet_is_promoted() {
+    let mut seen = 0;
+    for at in 0..12 {
+        let (remote, desk) = drafted(1).await;
+        desk.write(CODE, &desk.read(CODE).replace("key1: 1", "key1: draft"));
+        let lagging = Faulty::slow(remote.clone(), Duration::ZERO);
+        lagging.plan(Weather { faults: [(at, Fault::Unseen)].into(), meddling: None });
+        let report = desk.push(lagging.clone(), true).await;
+        assert!(matches!(report.scores[0].outcome, Outcome::Done(Action::Pushed { promoted: true, .. })), "{at}: {report:?}");
+        seen += lagging.met().len();
+    }
+    assert!(seen > 0, "a version is read");
+}
+
 fn asked(gate: Gate) -> PromoteOptions {
     PromoteOptions { gate, ..PromoteOptions::default() }
 }

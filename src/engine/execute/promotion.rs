@@ -12,13 +12,15 @@ use crate::engine::execute::replaced_heads::keep_replaced;
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
 use crate::model::{ScoreId, Stage, SyncedScore, Version, VersionId, VersionMeta};
-use crate::remote::{Remote, RemoteError};
+use crate::remote::{Reads, Remote, RemoteError};
 use crate::state::StateError;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
 use tracing::{Instrument, Span, debug, debug_span};
 use uuid::Uuid;
 
@@ -27,6 +29,8 @@ pub(in crate::engine) const PROMOTE: &str = "promote";
 
 /// Promotions carried out at the same time; each is four requests, one after another.
 const PROMOTIONS_AT_ONCE: usize = 8;
+/// How long a version that reads do not show yet is waited for, before each further read.
+const UNSEEN: [Duration; 3] = [Duration::from_millis(200), Duration::from_millis(500), Duration::from_secs(1)];
 
 /// A champion that is to be replaced.
 pub(in crate::engine) struct PromotionRequest {
@@ -181,11 +185,22 @@ fn is_ours(synced: &SyncedScore, transition: &Transition) -> bool {
     synced.base == transition.next || (transition.back && transition.previous.as_ref() == Some(&synced.base))
 }
 
+/// The versions that enter and leave. Reads are eventually consistent: one that was made just now may be missing for a moment.
+async fn both(remote: &dyn Remote, transition: &Transition) -> Result<Reads, RemoteError> {
+    let ids: Vec<VersionId> = [Some(&transition.next), transition.previous.as_ref()].into_iter().flatten().cloned().collect();
+    let mut waits = UNSEEN.into_iter();
+    loop {
+        let versions = remote.versions(&ids).await?;
+        let is_missing = matches!(versions.get(&transition.next), Some(Err(RemoteError::Missing(_))));
+        let Some(wait) = waits.next().filter(|_| is_missing) else { return Ok(versions) };
+        sleep(wait).await;
+    }
+}
+
 /// The three requests, after reading what they need; gives the new champion. A champion of which nobody knows for now what its
 /// history says stays: once it is replaced, nothing would lead back to that history. One that cannot be read for good is replaced.
 async fn promote(remote: &dyn Remote, transition: &Transition) -> Result<Version, RemoteError> {
-    let ids: Vec<VersionId> = [Some(&transition.next), transition.previous.as_ref()].into_iter().flatten().cloned().collect();
-    let mut versions = remote.versions(&ids).await?;
+    let mut versions = both(remote, transition).await?;
     let unread = || RemoteError::Protocol(format!("no answer for version {}", transition.next));
     let candidate = versions.remove(&transition.next).ok_or_else(unread)??;
     if candidate.meta.score_id != transition.score {

@@ -37,6 +37,8 @@ pub enum Fault {
     Piecemeal,
     /// Of several versions that are asked for only the first is answered. Other requests are answered.
     OnlyFirst,
+    /// Versions that are asked for cannot be read yet: each is missing. Other requests are answered.
+    Unseen,
 }
 
 /// A promise of the dashboard that it breaks.
@@ -319,6 +321,10 @@ impl Remote for Faulty {
 
     async fn versions(&self, ids: &[VersionId]) -> Result<Reads, RemoteError> {
         let fault = self.next().await;
+        if fault == Some(Fault::Unseen) {
+            let missing = |id: &VersionId| (id.clone(), Err(RemoteError::Missing(format!("version {id}"))));
+            return Ok(ids.iter().map(missing).collect());
+        }
         let answered = match fault {
             Some(Fault::Piecemeal) => 0,
             Some(Fault::OnlyFirst) => 1,

@@ -222,7 +222,7 @@ pub fn said(fault: Fault) -> &'static str {
         Fault::Throttled => "throttling",
         Fault::Garbled => "a cut reply",
         Fault::Stale => "a list of earlier",
-        Fault::Piecemeal | Fault::OnlyFirst => "versions that are not read",
+        Fault::Piecemeal | Fault::OnlyFirst | Fault::Unseen => "versions that are not read",
     }
 }
 
