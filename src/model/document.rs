@@ -251,11 +251,8 @@ fn stamps(text: &str) -> Vec<StampLine> {
                 if is_key {
                     key = stamp_key(&value, style).filter(|_| span.start.col() == 0).zip(span.byte_range());
                 } else if let Some((key, at)) = key.take().filter(|_| anchor == 0) {
-                    found.extend(one_line(text, at.start, span.end.byte_offset()).map(|line| StampLine {
-                        key,
-                        value: value.into_owned(),
-                        line,
-                    }));
+                    let line = span.byte_range().and_then(|bytes| line_of_entry(text, at, bytes));
+                    found.extend(line.map(|line| StampLine { key, value: value.into_owned(), line }));
                 }
                 is_key = !is_key;
             }
@@ -270,10 +267,17 @@ fn stamp_key(value: &str, style: ScalarStyle) -> Option<&'static str> {
     ["version", "parent"].into_iter().find(|key| style == ScalarStyle::Plain && *key == value)
 }
 
-/// The whole line that starts at `start`, if the value ends on it.
-fn one_line(text: &str, start: usize, end: Option<usize>) -> Option<Range<usize>> {
-    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at + 1);
-    (end? <= line_end && (start == 0 || text.as_bytes()[start - 1] == b'\n')).then_some(start..line_end)
+/// The whole line of a `key` that begins it and its one-line `value`, if nothing else stands on it but a comment: between braces
+/// another entry can, and behind a bare carriage return a whole document, which is a line end to YAML and to no editor.
+pub fn line_of_entry(text: &str, key: Range<usize>, value: Range<usize>) -> Option<Range<usize>> {
+    let is_first =
+        key.start == 0 || text.as_bytes()[key.start - 1] == b'\n' || text[..key.start] == *BOM.encode_utf8(&mut [0; 4]);
+    let end = text[key.start..].find('\n').map_or(text.len(), |at| key.start + at + 1);
+    // A value that is not written may be placed before the colon.
+    let rest = text.get(value.end.max(key.end)..end)?.trim_end_matches(['\r', '\n']).trim_start();
+    let rest = if value.is_empty() { rest.trim_start_matches(':').trim_start() } else { rest };
+    let is_alone = (rest.is_empty() || rest.starts_with('#')) && !rest.contains('\r');
+    (is_first && is_alone).then_some(key.start..end)
 }
 
 #[cfg(test)]
@@ -313,6 +317,10 @@ mod tests {
             "data:\n  version: 1\n",
             "version: &v 1\nother: *v\n",
             "{version: 1}\n",
+            "{name: A,\nversion: 1, description: b\n}\n",
+            "version: 1\rname: A\r",
+            "name: A\nparent: 1\rclass: B\nkey: a\n",
+            "version: 1 # c\rname: A\n",
             "version: [\n",
         ] {
             assert_eq!(outgoing(Code, kept), kept);

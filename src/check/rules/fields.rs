@@ -3,9 +3,9 @@
 use crate::check::collector::Collector;
 use crate::check::fields::{FieldSpec, KEY_PATTERN, PROCESSOR_CLASSES, ValueKind, is_key, score_fields};
 use crate::check::rule::Rule;
-use crate::model::suggest;
 use crate::model::yaml::{Id, NodeShape, Tree};
 use crate::model::yaml_scalars::ruamel;
+use crate::model::{line_of_entry, suggest};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -153,14 +153,12 @@ fn stamps(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
     }
 }
 
-/// The line of a one-line scalar entry, if it starts there.
+/// The line of a one-line scalar entry, if it starts there. What another place means by an anchor stays.
 fn stamp_line(tree: &Tree<'_>, key: Id, value: Id) -> Option<Range<usize>> {
     tree.scalar(value)?;
-    let (start, value) = (tree.node(key).span.start, &tree.node(value).span);
-    let is_first = start == 0 || tree.text.as_bytes()[start - 1] == b'\n' || tree.text[..start] == *"\u{feff}";
-    let end = tree.text[start..].find('\n').map_or(tree.text.len(), |at| start + at + 1);
-    let anchored = tree.text[start..value.start].contains('&');
-    (is_first && !anchored && value.end <= end).then_some(start..end)
+    let (key, value) = (tree.node(key).span.clone(), tree.node(value).span.clone());
+    let anchored = tree.text[key.start..value.start.max(key.start)].contains('&');
+    line_of_entry(tree.text, key, value).filter(|_| !anchored)
 }
 
 fn processors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {

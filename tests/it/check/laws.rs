@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use scoresync::check::{Finding, KnownCatalog, RuleSet, ScoreNames, Texts, documents, fix_text, score};
 use scoresync::model::DocKind;
+use scoresync::model::yaml::Tree;
 
 /// A score that has something of everything.
 pub(super) const SCORE: &str = r#"name: Tone
@@ -189,8 +190,10 @@ proptest! {
     }
 }
 
-/// Lines are only dropped whole, quoted in, or renamed: with these taken away, both texts are the same.
+/// Lines are only dropped whole, quoted in, or renamed: with these taken away, both texts are the same. No key goes with a line
+/// but that of a stamp.
 fn assert_only_mended(before: &str, after: &str) {
+    assert_eq!(keys(before), keys(after), "{before:?} became {after:?}");
     let bare = |text: &str| text.replace('"', "").replace("tactus_code", "code");
     let (before, after) = (bare(before), bare(after));
     let mut rest = before.split_inclusive('\n');
@@ -213,4 +216,12 @@ fn hostile_texts_are_bounded() {
         assert_places(&findings, &text, &text);
         assert!(findings.len() < 500);
     }
+}
+
+/// The topmost keys of a score without those of stamps, as they are called today.
+fn keys(code: &str) -> Vec<String> {
+    let (tree, _) = Tree::read(code);
+    let pairs = tree.root().and_then(|root| tree.pairs(root)).unwrap_or_default();
+    let keys = pairs.iter().filter_map(|(key, _)| tree.text_of(*key)).filter(|key| !["version", "parent"].contains(key));
+    keys.map(|key| key.replace("tactus_code", "code")).collect()
 }
