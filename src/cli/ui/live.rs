@@ -15,6 +15,8 @@ use tokio::sync::mpsc;
 
 /// Columns where the terminal does not tell.
 const DEFAULT_WIDTH: u16 = 80;
+/// Rows where the terminal does not tell.
+const DEFAULT_HEIGHT: u16 = 24;
 
 /// What was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,11 @@ impl Live {
     /// Columns of the terminal.
     pub fn width(&self) -> usize {
         size().map_or(DEFAULT_WIDTH, |(columns, _)| columns).max(1).into()
+    }
+
+    /// Rows of the terminal: more lines than these would scroll, and what has scrolled cannot be erased.
+    pub fn height(&self) -> usize {
+        size().map_or(DEFAULT_HEIGHT, |(_, rows)| rows).max(1).into()
     }
 
     /// Prints lines that stay, in place of the drawn ones, which are to be drawn again.

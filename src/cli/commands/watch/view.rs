@@ -80,7 +80,7 @@ impl<'a> WatchView<'a> {
     pub fn draw(&mut self, status: &FollowStatus) {
         if let Some(live) = self.live.as_mut().filter(|_| self.questions.is_none()) {
             self.times.go_on(instant(), Clock::new(now(), self.formatter.zone), &status.waiting);
-            let lines = live::lines(&self.formatter, status, &self.times, live.width(), self.keys.is_some());
+            let lines = live::lines(&self.formatter, status, &self.times, (live.width(), live.height()), self.keys.is_some());
             drop(live.draw(lines));
         }
     }

@@ -54,15 +54,22 @@ impl Times {
     }
 }
 
-/// The lines of a status, the last one with the keys; none is wider than `width` columns.
-pub fn lines(formatter: &EventFormatter, status: &FollowStatus, times: &Times, width: usize, keys: bool) -> Vec<String> {
+/// The lines of a status, the last one with the keys; none is wider than `width` columns, and they are no more than `height`.
+pub fn lines(
+    formatter: &EventFormatter,
+    status: &FollowStatus,
+    times: &Times,
+    (width, height): (usize, usize),
+    keys: bool,
+) -> Vec<String> {
     let mut lines = vec![headline(formatter, status, times.now, width)];
+    let most = named_at_most(status.waiting.len(), height.saturating_sub(1 + usize::from(keys)));
     let names = status.waiting.iter().map(|one| columns(&shown(&formatter.root, &one.path))).max().unwrap_or_default();
     let is_paused = status.paused.is_some();
     let named: Vec<(&Waiting, String)> = status
         .waiting
         .iter()
-        .take(MAX_NAMED)
+        .take(most)
         .map(|one| (one, plain(&why(&formatter.root, one, times, is_paused)).into_owned()))
         .collect();
     // Reasons get the columns that they need, up to half of the width, and no fewer than most reasons need: names must not
@@ -70,8 +77,10 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, times: &Times, w
     let reasons = named.iter().map(|(_, why)| columns(why)).max().unwrap_or_default().max(MIN_REASON_WIDTH).min(width / 2);
     let names = names.min(MAX_NAME_WIDTH).min(width.saturating_sub(reasons + 5));
     lines.extend(named.into_iter().map(|(one, why)| waiting(formatter, one, &why, names, width)));
-    if status.waiting.len() > MAX_NAMED {
-        lines.push(formatter.styler.apply(DIM, start_of(&format!("   and {} more", status.waiting.len() - MAX_NAMED), width)));
+    if status.waiting.len() > most {
+        let more = status.waiting.len() - most;
+        let words = if most > 0 { format!("   and {more} more") } else { format!("   {more} not in sync") };
+        lines.push(formatter.styler.apply(DIM, start_of(&words, width)));
     }
     if keys {
         let first = match status.paused.as_ref().map(|pause| &pause.why) {
@@ -83,7 +92,13 @@ pub fn lines(formatter: &EventFormatter, status: &FollowStatus, times: &Times, w
         let words = format!("   {first}d diff  r resolve  ? help  q quit");
         lines.push(formatter.styler.apply(DIM, start_of(&words, width)));
     }
+    lines.truncate(height.max(1));
     lines
+}
+
+/// How many of those that wait are named in so many rows; the line that counts the others needs a row, too.
+fn named_at_most(waiting: usize, rows: usize) -> usize {
+    if waiting <= rows.min(MAX_NAMED) { waiting } else { rows.saturating_sub(1).min(MAX_NAMED) }
 }
 
 /// What the keys do.
@@ -203,7 +218,7 @@ mod tests {
     fn shown_at(status: &FollowStatus, times: &Times, width: usize) -> Vec<String> {
         let formatter =
             EventFormatter { styler: Styler::PLAIN, width: Some(width), zone: || TimeZone::UTC, root: "scorecards".into() };
-        lines(&formatter, status, times, width, true)
+        lines(&formatter, status, times, (width, 24), true)
     }
 
     fn fault() -> Fault {
@@ -304,5 +319,31 @@ mod tests {
             assert!(widest <= width, "{width}: {lines:#?}");
         }
         assert!(shown(&status, now, 80)[10].starts_with("   c continue  d diff"));
+    }
+
+    #[test]
+    fn a_low_terminal_gets_no_more_lines_than_it_has_rows() {
+        let now = Instant::now() + Duration::from_secs(3600);
+        let formatter =
+            EventFormatter { styler: Styler::PLAIN, width: Some(80), zone: || TimeZone::UTC, root: "scorecards".into() };
+        let times = Times::new(now, clock("2026-11-23T14:03:10Z"));
+        for (waiting, height) in (0..30).flat_map(|waiting| (1..16).map(move |height| (waiting, height))) {
+            let waits = (0..waiting).map(|n| one(&format!("A/{n}.yaml"), WaitReason::Person, now)).collect();
+            let status = FollowStatus { scores: 99, waiting: waits, ..FollowStatus::default() };
+            for keys in [true, false] {
+                let lines = lines(&formatter, &status, &times, (80, height), keys);
+                assert!(lines.len() <= height, "{waiting} in {height}: {lines:#?}");
+                let named = lines.iter().filter(|line| line.contains(".yaml")).count();
+                let others = lines.iter().find_map(|line| line.strip_prefix("   and ")?.split(' ').next()?.parse().ok());
+                assert!(named == 0 || named + others.unwrap_or(0) == waiting, "{waiting} in {height}: {lines:#?}");
+            }
+        }
+        let waits = (0..3).map(|n| one(&format!("A/{n}.yaml"), WaitReason::Person, now)).collect();
+        let status = FollowStatus { scores: 9, waiting: waits, ..FollowStatus::default() };
+        insta::assert_snapshot!(lines(&formatter, &status, &times, (80, 3), true).join("\n"), @r"
+        * 6 of 9 in sync; the dashboard is checked now and then
+           3 not in sync
+           p push now  d diff  r resolve  ? help  q quit
+        ");
     }
 }
