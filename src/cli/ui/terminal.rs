@@ -104,6 +104,11 @@ impl Ui {
         }
     }
 
+    /// Whoever read the data has gone: what is written is read by nobody.
+    pub fn is_unread(&self) -> bool {
+        self.write_error.as_ref().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    }
+
     /// Writes to stdout what explains data; silent with `--quiet`. Only the tour does.
     #[cfg(feature = "embedded")]
     pub fn tell(&mut self, text: &str) {

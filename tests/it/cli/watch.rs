@@ -337,6 +337,45 @@ fn a_second_one_is_refused_and_told_who_is_first() {
 }
 
 #[test]
+fn a_watch_that_cannot_begin_is_one_line_to_a_program() {
+    let world = world();
+    let _first = Watch::start(&world, &[]);
+    for (args, code) in [(&["watch", "--json"][..], "WATCHED"), (&["watch", "--json", "--offline"], "OFFLINE")] {
+        let output = world.command(args).output().expect("the program runs");
+        let said = String::from_utf8(output.stdout).expect("text");
+        let ended: Value = serde_json::from_str(said.trim_end()).expect("JSON");
+        assert_eq!(
+            (said.lines().count(), &ended["event"], &ended["error"]["code"]),
+            (1, &"ended".into(), &code.into()),
+            "{said}"
+        );
+        assert_eq!(ended["exit_code"].as_i64(), output.status.code().map(i64::from), "{said}");
+        assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "), "people are told as well");
+    }
+}
+
+#[test]
+fn one_that_nobody_reads_any_more_ends() {
+    for args in [&["watch"][..], &["watch", "--json"]] {
+        let world = world();
+        let mut command = world.command(args);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("its output is ours")).lines().map_while(Result::ok);
+        assert!(out.any(|line| line.contains("2 scores") || line.contains("started")), "it begins");
+        drop(out);
+        let end = Instant::now() + PATIENCE;
+        let ended = (0..).find_map(|n| {
+            // A save is checked, and the finding is told, or would be.
+            world.write(TONE, &edited(&format!("kind {n}")));
+            assert!(Instant::now() < end, "it goes on unread");
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().expect("it is ours")
+        });
+        assert_eq!(ended.and_then(|status| status.code()), Some(0));
+    }
+}
+
+#[test]
 fn ctrl_c_ends_it_with_130_and_what_is_under_way_is_finished() {
     let world = world();
     let mut watch = Watch::start(&world, &[]);

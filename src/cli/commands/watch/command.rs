@@ -11,10 +11,11 @@ use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, offline_session, open};
+use crate::cli::render::watch::json;
 use crate::cli::runtime;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
-use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, next};
+use crate::engine::follow::{EventSink, Follow, FollowEnd, FollowStatus, Rules, Sources, UserCommand, next};
 use crate::engine::listen;
 use crate::git::{Program, Repository};
 use crate::model::PushWhen;
@@ -58,11 +59,23 @@ const COMMAND_QUEUE: usize = 8;
 /// The time between two drawings while nothing but the clock changes.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Watches until Ctrl-C or `q`.
+/// Watches until Ctrl-C or `q`, or until nobody reads what it says. A program that reads lines is told of every end by one, also
+/// of a watch that could not begin.
 ///
 /// # Errors
 /// The dashboard or the settings rule out a watch, or another one watches this workspace.
 pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
+    match begin(app, args, ui) {
+        Err(problem) if app.global.json && !args.resume => {
+            ui.data(&json::ended(now(), problem.exit, Some(&problem)));
+            ui.problem(&problem);
+            Ok(problem.exit)
+        }
+        result => result,
+    }
+}
+
+fn begin(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.offline {
         return Err(Problem::new(Exit::Usage, "OFFLINE", "watch needs the dashboard").help("scoresync watch"));
     }
@@ -156,7 +169,13 @@ async fn watch(
         view.draw(&status);
         tokio::select! {
             biased;
-            Some(event) = received.recv() => view.tell(event),
+            Some(event) = received.recv() => {
+                view.tell(event);
+                // Unseen it would push for ever, and keep others from watching. A queue that is full is tried at the next event.
+                if view.is_unread() {
+                    commands.try_send(UserCommand::Quit).unwrap_or_default();
+                }
+            }
             ended = &mut following => break ended,
             key = view.key() => if let Some(exit) = view.press(key, &status, &commands, cancellation).await {
                 return Ok(exit);

@@ -76,6 +76,11 @@ impl<'a> WatchView<'a> {
         }
     }
 
+    /// Nobody reads any more what is said.
+    pub fn is_unread(&self) -> bool {
+        self.ui.is_unread()
+    }
+
     /// Draws how everything stands.
     pub fn draw(&mut self, status: &FollowStatus) {
         if let Some(live) = self.live.as_mut().filter(|_| self.questions.is_none()) {
