@@ -1,6 +1,8 @@
 //! What a shell offers while a command is typed: scores, scorecards, versions, rules. From the state alone, so that it is
 //! there at once and without the dashboard. What cannot be read is not offered; nothing is ever said of it.
 
+use super::printable::is_deceptive;
+use super::text::plain;
 use crate::check::Rule;
 use crate::model::{Catalog, Score, VersionId};
 use crate::settings::{Env, STATE_FOLDER, current_directory, directory, workspace_of};
@@ -155,11 +157,13 @@ impl ValueCompleter for RuleCompleter {
 /// A word and what it stands for.
 type Offered = (String, String);
 
-/// What begins as it was typed; upper and lower case count as the same.
+/// What begins as it was typed; upper and lower case count as the same. Names come from the dashboard, and shells print them as
+/// they are: one with a line end would be two offers, and one with an escape an order to the terminal.
 fn begun(offers: Vec<Offered>, typed: &str) -> Vec<CompletionCandidate> {
     let typed = Quoting::now().meant(typed).to_lowercase();
-    let offers = offers.into_iter().filter(|(word, _)| word.to_lowercase().starts_with(&typed));
-    offers.map(|(word, about)| in_shell(&word).help(Some(about.into()))).collect()
+    let is_offered = |(word, _): &Offered| word.to_lowercase().starts_with(&typed) && !word.chars().any(is_deceptive);
+    let offers = offers.into_iter().filter(is_offered);
+    offers.map(|(word, about)| in_shell(&word).help(Some(plain(&about).into_owned().into()))).collect()
 }
 
 fn in_shell(word: &str) -> CompletionCandidate {

@@ -46,6 +46,18 @@ fn commands_options_scores_versions_and_rules_are_offered() {
 }
 
 #[test]
+fn no_name_commands_the_terminal_or_becomes_two_offers() {
+    let world = World::pulled();
+    world.rename_tone("To\u{1b}]0;x\u{7}ne\n--yes");
+    world.run(&["pull"]);
+    for shell in ["bash", "zsh", "fish"] {
+        let offered = offered(&world, shell, &["show", "to"]);
+        assert_eq!(offered.iter().map(|line| line.split(['\t', ':']).next()).collect::<Vec<_>>(), [Some("tone")], "{offered:?}");
+        assert!(offered.iter().all(|line| !line.contains(|c: char| c.is_control() && c != '\t')), "{offered:?}");
+    }
+}
+
+#[test]
 fn drafts_of_others_are_offered_once_they_were_heard_of() {
     let world = World::pulled();
     let draft = json!({"id": "ana-1", "scoreId": "tone", "configuration": "name: A\n", "parentVersionId": "tone-1",
