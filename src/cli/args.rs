@@ -69,11 +69,17 @@ impl Selection {
         Self { targets, scorecard: Vec::new() }
     }
 
-    /// The same words for a shell.
+    /// The same words for a shell, to be put behind all options: a name that begins with a hyphen is none.
     pub fn typed(&self) -> Vec<String> {
-        let scorecards = self.scorecard.iter().map(|word| format!("--scorecard {}", quoted(word)));
-        self.targets.iter().map(|word| quoted(word).into_owned()).chain(scorecards).collect()
+        let scorecards = self.scorecard.iter().map(|word| option("--scorecard", word));
+        let ends_options = self.targets.iter().any(|word| word.starts_with('-')).then(|| "--".to_owned());
+        scorecards.chain(ends_options).chain(self.targets.iter().map(|word| quoted(word).into_owned())).collect()
     }
+}
+
+/// An option with its value, for a shell. A value that begins with a hyphen is joined to it: else it would be an option, too.
+pub fn option(name: &str, value: &str) -> String {
+    format!("{name}{}{}", if value.starts_with('-') { "=" } else { " " }, quoted(value))
 }
 
 /// What `pull`, `push` and `sync` have in common.
@@ -102,4 +108,19 @@ pub struct Publish {
     /// Also push code in which only the formatting changed
     #[arg(long)]
     pub reformat: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_can_be_typed_again() {
+        let typed = |targets: &[&str], cards: &[&str]| {
+            let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+            Selection { targets: own(targets), scorecard: own(cards) }.typed().join(" ")
+        };
+        assert_eq!(typed(&["Tone", "It's"], &["QA 1"]), r"--scorecard 'QA 1' Tone 'It'\''s'");
+        assert_eq!(typed(&["Tone", "-n"], &["-QA"]), "--scorecard=-QA -- Tone -n");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use super::wording::{GONE, prune};
+use crate::cli::args::option;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::engine::Halt;
@@ -44,7 +45,7 @@ impl From<Halt> for Problem {
                 let (why, help) = if by_settings {
                     ("scoresync.yaml leaves out", format!("add {card:?} to scorecards in scoresync.yaml"))
                 } else {
-                    ("--scorecard leaves out", format!("--scorecard {}", quoted(&card)))
+                    ("--scorecard leaves out", option("--scorecard", &card))
                 };
                 Self::new(Exit::Usage, "LEFT_OUT", format!("{word:?} is in the scorecard {card:?}, which {why}")).help(help)
             }

@@ -5,7 +5,8 @@ use super::fields;
 use super::relative_time::Clock;
 use super::table::{beside, labelled};
 use super::view::View;
-use crate::cli::text::{counted, plain, quoted};
+use crate::cli::args::option;
+use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, DIM, RED, YELLOW, columns, middle_of, padded};
 use crate::engine::{ChampionFeedback, FeedbackPeriod, FoundFeedback, JudgedCall, MAX_FEEDBACK, PeriodReason, ScoreFeedback};
 use crate::model::{FeedbackChange, FeedbackComments, FeedbackFigures, ScoreAnswer};
@@ -290,7 +291,8 @@ pub(super) fn champion_fields(feedback: &Result<ChampionFeedback, RemoteError>) 
 pub fn help(scores: &[ScoreFeedback], typed: &str) -> Option<String> {
     let [ScoreFeedback { found: Ok(found), .. }] = scores else { return None };
     let (said, should_be, _) = found.figures.main_confusion()?;
-    Some(format!("scoresync feedback {typed} --cell {} --comments", quoted(&plain(&format!("{said}:{should_be}")))))
+    let cell = option("--cell", &plain(&format!("{said}:{should_be}")));
+    Some(format!("scoresync feedback {cell} --comments {typed}"))
 }
 
 /// What stays unsaid in the figures.

@@ -68,7 +68,7 @@ fn one_score_is_told_since_its_champion() {
       2026-05-19      said No, should be Yes       item-18
       2026-05-18      said No, should be Yes       item-17
     --- stderr
-      help: scoresync feedback Tone --cell No:Yes --comments
+      help: scoresync feedback --cell No:Yes --comments Tone
     ");
 }
 
@@ -253,7 +253,7 @@ fn the_time_is_that_of_a_version_or_of_days() {
 
       2026-04-11      said No, should be Yes  item-100
     --- stderr
-      help: scoresync feedback Tone --cell No:Yes --comments
+      help: scoresync feedback --cell No:Yes --comments Tone
     ");
     insta::assert_snapshot!(world.run(&["feedback", "Tone", "--since", "draft"]), @r"
     exit 2
