@@ -6,7 +6,7 @@
 
 use super::yaml_scalars::{Reading, ruamel};
 use super::yaml_unclosed::unclosed;
-use super::yaml_words::in_plain_words;
+use super::yaml_words::told;
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -376,7 +376,10 @@ impl<'a> Builder<'a> {
         match unclosed(text, &opened, error) {
             Some((at, '"' | '\'')) => self.syntax(at, "unclosed quote".to_owned()),
             Some((at, bracket)) => self.syntax(at, format!("unclosed bracket '{bracket}'")),
-            None => self.syntax(error, in_plain_words(message)),
+            None => {
+                let (at, message) = told(text, error, message);
+                self.syntax(at, message)
+            }
         }
     }
 

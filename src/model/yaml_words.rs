@@ -1,7 +1,9 @@
-//! What is wrong with YAML, in words that need no knowledge of its grammar.
+//! What is wrong with YAML, in words that need no knowledge of its grammar, and where.
+
+const TAB: &str = "a tab cannot indent: use spaces";
 
 /// What a parser says, and what it means to whoever writes the file.
-const MEANINGS: [(&str, &str); 15] = [
+const MEANINGS: [(&str, &str); 20] = [
     ("simple key expected ':'", "a key without ':' behind it"),
     ("simple key is no longer valid", "a key without ':' on its line"),
     ("mapping values are not allowed in this context", "no key can stand here: quote the text, or check the indentation"),
@@ -13,14 +15,79 @@ const MEANINGS: [(&str, &str); 15] = [
     ("while parsing node, found unknown anchor", "an alias without an anchor before it"),
     ("wrongly indented line in block scalar", "a line that is indented less than its text"),
     ("misplaced bracket", "a bracket that closes nothing"),
-    ("tab", "a tab cannot indent: use spaces"),
+    ("tab", TAB),
+    ("while scanning a plain scalar, found a tab", TAB),
+    ("a block scalar content cannot start with a tab", TAB),
+    ("while parsing a quoted scalar, ", "an escape that does not exist: write \\\\ where a backslash is meant"),
+    ("while scanning a quoted scalar, found unexpected document indicator", "a line of a quoted text cannot begin so: indent it"),
+    ("comment intercepting the multiline text", "a text cannot go on below a comment: quote it, or check the indentation"),
     ("invalid indentation", "wrong indentation"),
     ("invalid trailing content after double-quoted scalar", "text behind the closing quote"),
     ("invalid trailing content after single-quoted scalar", "text behind the closing quote"),
 ];
 
-/// A parser's message in plain words; as it is where there are none.
-pub fn in_plain_words(message: &str) -> String {
+/// A parser's message about the place `at`, in plain words, and the place that it means: of what is wrong within a text of many
+/// lines, a parser names the beginning of that text.
+pub fn told(text: &str, at: usize, message: &str) -> (usize, String) {
+    let place = match message {
+        _ if message.starts_with("while parsing a quoted scalar, ") => bad_escape(&text[at..]),
+        _ if message.ends_with("found unexpected document indicator") => document_mark(&text[at..]),
+        _ if message.ends_with("a tab") => indenting_tab(text, at),
+        _ => None,
+    };
+    (at + place.unwrap_or(0), in_plain_words(message))
+}
+
+/// Where the first escape stands that a text in double quotes cannot have.
+fn bad_escape(quoted: &str) -> Option<usize> {
+    let mut at = 1;
+    while let Some(found) = quoted.get(at..)?.find('\\').map(|found| at + found) {
+        let c = quoted[found + 1..].chars().next()?;
+        let digits = match c {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            _ if "0abt\tnvfre \"/\\N_LP\r\n".contains(c) => 0,
+            _ => return Some(found),
+        };
+        let code = |start: usize| quoted.get(start..start + digits).and_then(|code| u32::from_str_radix(code, 16).ok());
+        at = found + 1 + c.len_utf8() + digits;
+        match code(found + 2) {
+            _ if digits == 0 => {}
+            // Half of a character; the other half must follow.
+            Some(0xd800..=0xdbff) if matches!(quoted.get(at..at + 2), Some("\\u")) => match code(at + 2) {
+                Some(0xdc00..=0xdfff) => at += 2 + digits,
+                _ => return Some(found),
+            },
+            Some(code) if char::from_u32(code).is_some() => {}
+            _ => return Some(found),
+        }
+    }
+    None
+}
+
+/// Where the first line begins that would end the document.
+fn document_mark(quoted: &str) -> Option<usize> {
+    quoted.match_indices('\n').map(|(at, _)| at + 1).find(|at| ["---", "..."].iter().any(|mark| quoted[*at..].starts_with(mark)))
+}
+
+/// The first tab below `at` that indents a line less than the text there must be.
+fn indenting_tab(text: &str, at: usize) -> Option<usize> {
+    let own = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let depth = text[own..].len() - text[own..].trim_start_matches([' ', '-']).len();
+    let mut next = at;
+    for line in text[at..].split_inclusive('\n') {
+        let (start, spaces) = (next, line.len() - line.trim_start_matches(' ').len());
+        next += line.len();
+        if start > at && spaces <= depth && line[spaces..].starts_with('\t') && !line.trim().is_empty() {
+            return Some(start + spaces - at);
+        }
+    }
+    None
+}
+
+/// As it is where there are no plain words.
+fn in_plain_words(message: &str) -> String {
     if let Some(character) = message.strip_prefix("unexpected character: `").and_then(|rest| rest.strip_suffix('\'')) {
         // One that has to be escaped cannot stand in quotes either.
         let is_escaped = character.starts_with('\\');
@@ -29,4 +96,40 @@ pub fn in_plain_words(message: &str) -> String {
     }
     let meaning = MEANINGS.iter().find(|(said, _)| message.starts_with(said));
     meaning.map_or(message, |(_, meant)| meant).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::yaml::Tree;
+
+    /// What the first defect is about, up to the end of its line, and its message.
+    fn defect(text: &str) -> (&str, String) {
+        let (_, defects) = Tree::read(text);
+        let first = defects.into_iter().next().unwrap_or_else(|| panic!("it parses: {text:?}"));
+        (text[first.at..].lines().next().unwrap_or_default(), first.message)
+    }
+
+    #[test]
+    fn a_fault_within_a_long_text_has_a_place_of_its_own() {
+        let tab = "a tab cannot indent: use spaces";
+        let escape = "an escape that does not exist: write \\\\ where a backslash is meant";
+        let mark = "a line of a quoted text cannot begin so: indent it";
+        for (text, message) in [
+            ("key: b\n@\tz: 1\n", tab),
+            ("list:\n  - a\n@\t- b\n", tab),
+            ("map:\n  a: 1\r\n@\tb: 2\r\n", tab),
+            ("key: b\n  \tc\n\n\t\n@\td: 1\n", tab),
+            ("p: |\n@\tx\n", tab),
+            ("a: \"é\\n \\x41 \\\\d\n  b\n  @\\d+ \\s\"\n", escape),
+            ("a: \"b\n  \\u00e9 @\\x4\"\n", escape),
+            ("a: \"\\uD83D\\uDE00 \n  @\\uD83D b\"\n", escape),
+            ("\u{feff}a: \"\n  @\\é\"\n", escape),
+            ("a: \"b\n@---\nc\"\n", mark),
+            ("a: b @# c\n d: e\n", "a text cannot go on below a comment: quote it, or check the indentation"),
+        ] {
+            let (at, whole) = (text.find('@').expect("a mark"), text.replace('@', ""));
+            let found = defect(&whole);
+            assert_eq!((found.0, found.1.as_str()), (whole[at..].lines().next().unwrap_or_default(), message), "{text:?}");
+        }
+    }
 }
