@@ -6,7 +6,7 @@ use crate::cli::error::message;
 use crate::cli::printable;
 use crate::cli::roots::seen_from;
 use crate::cli::text::plain;
-use crate::cli::ui::{BOLD, CYAN, RED, Styler};
+use crate::cli::ui::{BOLD, CYAN, RED, Styler, columns};
 use crate::engine::CheckedFile;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -84,7 +84,7 @@ fn one(styler: Styler, shown: &ShownFile, finding: &Finding, out: &mut String) {
 
 /// The line, cut to what fits, and the marks below it. A tab counts as one blank in both.
 fn snippet(line: &str, finding: &Finding) -> Option<(String, String)> {
-    let chars: Vec<char> = line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+    let chars: Vec<char> = plain(&line.replace('\t', " ")).chars().collect();
     if chars.iter().all(|c| c.is_whitespace()) {
         return None;
     }
@@ -94,18 +94,17 @@ fn snippet(line: &str, finding: &Finding) -> Option<(String, String)> {
     let to = chars.len().min(from + MAX_LINE);
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < chars.len() { "…" } else { "" });
     let line: String = chars[from..to].iter().collect();
-    let indent: String = before.chars().map(|_| ' ').chain(chars[from..start].iter().map(|&c| blank(c))).collect();
+    let indent: String = before.chars().map(|_| ' ').chain(chars[from..start].iter().filter_map(|&c| blank(c))).collect();
     let marks = "^".repeat(end.clamp(start + 1, to.max(start + 1)) - start);
-    Some((format!("{before}{}{after}", plain(&line)), format!("{}{marks}", indent)))
+    Some((format!("{before}{line}{after}"), format!("{indent}{marks}")))
 }
 
-/// As wide as `c` in a terminal, where that is easily known.
-fn blank(c: char) -> char {
-    if matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xff00..=0xff60 | 0x1f300..=0x1faff)
-    {
-        '\u{3000}'
-    } else {
-        ' '
+/// As wide as `c` in a terminal, of letters of the same kind; nothing for an accent put on the letter before.
+fn blank(c: char) -> Option<char> {
+    match columns(c.encode_utf8(&mut [0; 4])) {
+        0 => None,
+        2 => Some('\u{3000}'),
+        _ => Some(' '),
     }
 }
 
@@ -261,5 +260,26 @@ mod tests {
         assert_eq!(escaped("a,b: 100%\r\n"), "a,b: 100%25%0D%0A");
         assert_eq!(uri("QA/Ünit [1].yaml"), "QA/%C3%9Cnit%20%5B1%5D.yaml");
         assert_eq!(uri("/QA/A"), "file:///QA/A");
+    }
+
+    #[test]
+    fn marks_stand_below_what_they_mark() {
+        let marked = |line: &str, column| {
+            let place = |column| TextPosition { line: 1, column };
+            let (start, end) = (place(column), place(column + 1));
+            let rule = Rule::Template;
+            let (severity, kind) = (rule.default_severity(), crate::model::DocKind::Code);
+            let finding =
+                Finding { rule, severity, kind, start, end, message: String::new(), fix: String::new(), fix_text: None };
+            let (line, marks) = snippet(line, &finding).expect("it is shown");
+            (columns(line.split('X').next().unwrap_or_default()), columns(&marks) - 1)
+        };
+        for before in ["", "\t", "caf\u{65}\u{301} ", "評価é: ", "\u{1b}[2J", "नमस्ते ", "ไม่ ", "😀 "] {
+            let (wanted, found) = marked(&format!("{before}X"), before.chars().count() + 1);
+            assert_eq!(wanted, found, "{before:?}");
+        }
+        let long = format!("{}X{}", "e\u{301}".repeat(200), "y".repeat(200));
+        let (wanted, found) = marked(&long, 401);
+        assert_eq!(wanted, found);
     }
 }
