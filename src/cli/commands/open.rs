@@ -68,7 +68,8 @@ pub fn run(app: &App, args: &OpenArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return Ok(Exit::Ok);
     }
     ui.data(&urls.iter().map(|url| format!("{url}\n")).collect::<String>());
-    let opens = !args.print && ui.asks();
+    // Whoever takes the address from stdout wants that.
+    let opens = !args.print && ui.asks() && ui.width().is_some();
     if opens && urls.len() > FEW {
         ui.confirm(&format!("Open {} pages?", urls.len()))?;
     }

@@ -99,6 +99,9 @@ fn on_a_terminal_a_browser_is_started() {
     std::fs::remove_file(world.folder().join("opened")).expect("removed");
     world.terminal(&["open", "tone", "--print"]).end();
     assert!(!world.folder().join("opened").exists(), "--print only prints");
+    let said = world.terminal_with_pipe(&["open", "tone"]).end();
+    assert!(said.starts_with("exit 0\nhttps://plexus.example/lab/"), "{said}");
+    assert!(!world.folder().join("opened").exists(), "whoever takes the address opens no page");
     let many = ["open", "tone", "greeting", "tone", "tone", "tone", "tone"];
     let said = world.terminal(&many).answer("Open 6 pages? [y/N]", "n").end();
     assert!(said.starts_with("exit 7\n") && !world.folder().join("opened").exists(), "{said}");

@@ -4,6 +4,8 @@ use super::World;
 use super::run::filtered;
 use crate::support::Pty;
 use portable_pty::CommandBuilder;
+use std::ffi::OsStr;
+use std::process::Command;
 
 /// A terminal in which the program runs.
 pub struct Terminal<'a> {
@@ -20,8 +22,21 @@ impl World {
     /// Starts the program in a terminal of so many columns.
     pub fn terminal_of(&self, columns: u16, args: &[&str]) -> Terminal<'_> {
         let known = self.command(args);
-        let mut command = CommandBuilder::new(known.get_program());
-        command.args(known.get_args());
+        let words: Vec<_> = [known.get_program()].into_iter().chain(known.get_args()).collect();
+        self.in_terminal(columns, &known, &words)
+    }
+
+    /// Starts it in a terminal from which only its output goes elsewhere, as in `scoresync … | pbcopy`.
+    pub fn terminal_with_pipe(&self, args: &[&str]) -> Terminal<'_> {
+        let known = self.command(args);
+        let shell = ["/bin/sh", "-c", "\"$0\" \"$@\" | cat"].map(OsStr::new);
+        let words: Vec<_> = shell.into_iter().chain([known.get_program()]).chain(known.get_args()).collect();
+        self.in_terminal(100, &known, &words)
+    }
+
+    fn in_terminal(&self, columns: u16, known: &Command, words: &[&OsStr]) -> Terminal<'_> {
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.cwd(self.folder());
         command.env_clear();
         known.get_envs().filter_map(|(name, value)| Some((name, value?))).for_each(|(name, value)| command.env(name, value));
