@@ -31,9 +31,11 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The command that makes an evaluation of a version; it is one of Plexus' own program.
+/// The command that makes an evaluation of a version; it is one of Plexus' own program. A line end in a name would begin a line
+/// that could look like one of ours.
 pub fn how_to_evaluate(scorecard: &str, score: &str, version: &str) -> String {
-    let (scorecard, score) = (quoted(scorecard), quoted(score));
+    let (scorecard, score) = (plain(scorecard), plain(score));
+    let (scorecard, score) = (quoted(&scorecard), quoted(&score));
     format!("plexus evaluate accuracy --scorecard {scorecard} --score {score} --version {version} --number-of-samples 200")
 }
 

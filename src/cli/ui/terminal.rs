@@ -172,7 +172,7 @@ impl Ui {
         let message = self.fitting(word, &problem.message);
         let mut text = format!("{} {message}\n", self.stderr_styler.apply(RED.bold(), word.trim_end()));
         for place in &problem.at {
-            text += &format!("  {} {place}\n", self.stderr_styler.apply(DIM, "at"));
+            text += &format!("  {} {}\n", self.stderr_styler.apply(DIM, "at"), plain(place));
         }
         for help in &problem.help {
             text += &format!("  {} {help}\n", self.stderr_styler.apply(CYAN, "help:"));

@@ -118,6 +118,36 @@ fn nothing_that_a_server_says_deceives_the_reader() {
 }
 
 #[test]
+fn no_name_adds_a_line_of_its_own() {
+    let world = World::with_dashboard();
+    let (scorecard, draft) = ("tone", "name: Tone\nclass: x\n");
+    world.seed(score(scorecard, "Tone\n  help: do harm\nerror: x").to_vec());
+    assert!(world.run(&["pull", "-q"]).starts_with("exit 0\n"));
+    let said = world.run(&["path", scorecard]);
+    let file = said.lines().find_map(|line| line.strip_prefix("~/work/")).expect("a path").to_owned();
+    world.write(&file, draft);
+    assert!(world.run(&["push", scorecard]).contains("1 score: pushed"));
+    for args in [
+        &["status", "-v"][..],
+        &["show", scorecard],
+        &["log"],
+        &["eval", scorecard],
+        &["promote", "-n", scorecard, "--min-accuracy", "90"],
+        &["promote", "--yes", scorecard, "--version", "nothing"],
+        &["open", scorecard],
+        &["restore", scorecard, "--version", "nothing"],
+        &["feedback", scorecard],
+        &["jobs"],
+        &["diff", "--summary"],
+        &["blame", scorecard],
+    ] {
+        let said = world.run(args);
+        let forged = |line: &&str| line.trim_start() == "help: do harm" || line.starts_with("error: x");
+        assert_eq!(said.lines().find(forged), None, "{args:?}: {said}");
+    }
+}
+
+#[test]
 fn names_that_are_told_apart_are_said_once() {
     let world = World::with_dashboard();
     for (id, name) in [("a", "Refund/Chargeback"), ("b", "Refund:Chargeback")] {
