@@ -61,8 +61,19 @@ fn wrong_type(tree: &Tree<'_>, field: &FieldSpec, value: Id, collector: &mut Col
     let at = tree.node(value).span.clone();
     let is_meant = kind(tree, value).is_some_and(|kind| kind != ValueKind::Null) && field.kinds.contains(&ValueKind::Text);
     match tree.plain(value).filter(|text| is_meant && is_quotable(text)) {
-        Some(text) => collector.add_fixable(Rule::WrongType, at, message, format!("quote it: \"{text}\""), format!("\"{text}\"")),
+        Some(text) => quote(tree, value, text, Rule::WrongType, message, collector),
         None => collector.add(Rule::WrongType, at, message, format!("make it {}", words.join(" or "))),
+    }
+}
+
+/// A plain `text` to be put into quotes, which is done where no other place means this very value: there a number may be meant.
+pub fn quote(tree: &Tree<'_>, id: Id, text: &str, rule: Rule, message: String, collector: &mut Collector<'_>) {
+    let (at, quoted) = (tree.node(id).span.clone(), format!("\"{text}\""));
+    let fix = format!("quote it: {quoted}");
+    if tree.is_shared(id) {
+        collector.add(rule, at, message, fix);
+    } else {
+        collector.add_fixable(rule, at, message, fix, quoted);
     }
 }
 

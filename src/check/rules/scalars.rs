@@ -1,6 +1,6 @@
 //! Plain scalars that two readers of YAML read differently, or that are read as something else than the text that is meant.
 
-use super::fields::is_quotable;
+use super::fields::{is_quotable, quote};
 use super::nodes::class_of;
 use crate::check::collector::Collector;
 use crate::check::fields::{ValueKind, score_fields};
@@ -44,7 +44,7 @@ fn ambiguous(tree: &Tree<'_>, id: Id, text: &str, role: ScalarRole, readings: (R
         };
         collector.add(Rule::AmbiguousValue, at, message, fix);
     } else if is_quotable(text) {
-        collector.add_fixable(Rule::AmbiguousText, at, message, format!("quote it: \"{text}\""), format!("\"{text}\""));
+        quote(tree, id, text, Rule::AmbiguousText, message, collector);
     }
 }
 
