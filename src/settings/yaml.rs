@@ -68,7 +68,7 @@ impl<'a> SettingNode<'a> {
     pub(super) fn entries(&self) -> Result<impl Iterator<Item = (&'a str, Self, Self)> + use<'a>, SettingsError> {
         let file = self.file;
         let pairs = match self.id.filter(|id| !file.is_null(*id)) {
-            Some(id) => file.tree.pairs(id).ok_or_else(|| self.expected("`key: value` lines"))?,
+            Some(id) => file.tree.pairs(id).ok_or_else(|| self.expected("a block of `key: value` lines"))?,
             None => &[],
         };
         let node = move |id| Self { file, id: Some(id) };
