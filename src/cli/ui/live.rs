@@ -68,9 +68,10 @@ impl Live {
         size().map_or(DEFAULT_WIDTH, |(columns, _)| columns).max(1).into()
     }
 
-    /// Rows of the terminal: more lines than these would scroll, and what has scrolled cannot be erased.
+    /// The most lines that can be drawn: more would scroll, and what has scrolled cannot be erased. One row stays for what was
+    /// said last above.
     pub fn height(&self) -> usize {
-        size().map_or(DEFAULT_HEIGHT, |(_, rows)| rows).max(1).into()
+        size().map_or(DEFAULT_HEIGHT, |(_, rows)| rows).saturating_sub(1).max(1).into()
     }
 
     /// Prints lines that stay, in place of the drawn ones, which are to be drawn again.
@@ -100,17 +101,17 @@ impl Live {
         })
     }
 
-    /// Erases what is drawn. A terminal that became narrower shows a line in several rows.
+    /// Erases what is drawn, row by row: tmux keeps a copy of what is erased at once from the first row of the terminal on. A
+    /// terminal that became narrower shows a line in several rows.
     fn erase(&mut self) -> io::Result<()> {
         let width = self.width();
         let rows: usize = self.drawn.drain(..).map(|line| visible_columns(&line).div_ceil(width).max(1)).sum();
-        let up = u16::try_from(rows.saturating_sub(1)).unwrap_or(u16::MAX);
         self.screen.write(|out| {
-            out.queue(MoveToColumn(0))?;
-            if up > 0 {
-                out.queue(MoveUp(up))?;
+            out.queue(MoveToColumn(0))?.queue(Clear(ClearType::CurrentLine))?;
+            for _ in 1..rows {
+                out.queue(MoveUp(1))?.queue(Clear(ClearType::CurrentLine))?;
             }
-            out.queue(Clear(ClearType::FromCursorDown)).map(drop)
+            Ok(())
         })
     }
 
@@ -290,7 +291,7 @@ mod tests {
 
     #[test]
     fn the_terminal_is_given_back_at_the_end_and_at_a_panic() {
-        let (show, wrap, clear) = ("\u{1b}[?25h", "\u{1b}[?7h", "\u{1b}[J");
+        let (show, wrap, clear) = ("\u{1b}[?25h", "\u{1b}[?7h", "\u{1b}[2K");
         let end = end_of(|| {});
         assert!(end.contains(clear) && end.ends_with(show), "{end:?}");
         // The lines stay, and the message of the panic has a line of its own.

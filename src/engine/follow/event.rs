@@ -108,6 +108,13 @@ pub struct FollowStatus {
     pub doing: Option<Doing>,
 }
 
+impl FollowStatus {
+    /// Before anything is known: everything is compared first.
+    pub fn at_start() -> Self {
+        Self { doing: Some(Doing::Comparing), ..Self::default() }
+    }
+}
+
 /// What is in the way of everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {

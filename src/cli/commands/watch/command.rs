@@ -149,7 +149,7 @@ async fn watch(
         files::notify_changes(folder, |name| name.starts_with("state.db") || name == "watch.resume").unzip();
     let (commands, taken) = mpsc::channel(COMMAND_QUEUE);
     let (events, mut received) = mpsc::unbounded_channel();
-    let (status, mut shown) = watch::channel(FollowStatus::default());
+    let (status, mut shown) = watch::channel(FollowStatus::at_start());
     let sources = Sources { files: file_events, elsewhere, remote_events: listen(&opened.session), commands: taken };
     let follow = Follow {
         here,

@@ -252,6 +252,8 @@ mod tests {
            p push now  d diff  r resolve  ? help  q quit
         ");
         assert!(is_ticking(&status) && !is_ticking(&FollowStatus::default()));
+        // Not "0 of 0 in sync", which a terminal would show for a moment.
+        assert_eq!(shown(&FollowStatus::at_start(), now, 80)[0], "* comparing files and dashboard");
     }
 
     #[test]
