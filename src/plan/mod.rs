@@ -88,7 +88,7 @@ pub use attribution::Attribution;
 pub use fold::fold;
 pub use gate::{Evidence, Gate, MIN_ITEMS, Shortcoming, SideBySide, Verdict};
 pub use guard::guard;
-pub use line_counts::difference;
+pub use line_counts::{LineProfile, difference};
 pub use lineage::{is_ancestor, nearest_common_ancestor, successors};
 pub use merge::{Labels, Piece, conflict_markers, conflict_pieces, merge, merge_document, merge_parts, pieces};
 pub use newer_drafts::newer_drafts;

@@ -1,5 +1,6 @@
--- Format 13. Scores whose base had guidelines, and has them no more or is gone: what lies there since is their own.
+-- Format 13. Scores whose guidelines are their own, whatever they are: under an earlier base they had some, or nothing lay there. So are
+-- those of all that is synced by now: how they came there nobody wrote down.
 
-CREATE TABLE had_guidelines (score TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE owns_guidelines (score TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
-INSERT INTO had_guidelines SELECT DISTINCT score FROM synced_before WHERE guidelines IS NOT NULL;
+INSERT INTO owns_guidelines SELECT score FROM synced;

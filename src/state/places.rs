@@ -68,24 +68,24 @@ impl State {
         })
     }
 
-    /// A base that the score had earlier had guidelines.
+    /// Guidelines that lie at the place of the score are its own: under an earlier base it had some, or none lay there.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn had_guidelines(&self, score: &ScoreId) -> Result<bool, StateError> {
+    pub fn owns_guidelines(&self, score: &ScoreId) -> Result<bool, StateError> {
         self.read(|db| {
-            let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM had_guidelines WHERE score = ?1)")?;
+            let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM owns_guidelines WHERE score = ?1)")?;
             select.query_row([score.as_str()], |row| row.get(0))
         })
     }
 
-    /// Shows the guidelines of all bases that have some, with their texts, and where they were at the last sync: one after the other,
-    /// as they can be many.
+    /// Shows the guidelines of all bases that have some, and where they were at the last sync: one after the other, as they can be
+    /// many; with their texts if these are asked for.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
-    pub fn each_guidelines(&self, mut visit: impl FnMut(&ScoreId, &Content, &RelPath)) -> Result<(), StateError> {
-        self.read(|db| each_guidelines(db, &mut visit))
+    pub fn each_guidelines(&self, texts: bool, mut visit: impl FnMut(&ScoreId, &Content, &RelPath)) -> Result<(), StateError> {
+        self.read(|db| each_guidelines(db, texts, &mut visit))
     }
 }
 
@@ -187,13 +187,13 @@ fn docs_once_at(db: &Connection, score: &ScoreId, code: &RelPath) -> rusqlite::R
     Ok(docs.flatten())
 }
 
-fn each_guidelines(db: &Connection, visit: &mut impl FnMut(&ScoreId, &Content, &RelPath)) -> rusqlite::Result<()> {
+fn each_guidelines(db: &Connection, texts: bool, visit: &mut impl FnMut(&ScoreId, &Content, &RelPath)) -> rusqlite::Result<()> {
     let mut select = db.prepare_cached(
         "SELECT score, guidelines, guidelines_text, guidelines_path FROM synced WHERE guidelines IS NOT NULL AND guidelines_path <> ''",
     )?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
-        if let Some(content) = content(DocKind::Guidelines, row, 1, Some(db))? {
+        if let Some(content) = content(DocKind::Guidelines, row, 1, texts.then_some(db))? {
             visit(&id(row, 0)?, &content, &path(row, 3)?);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::blobs::{columns, parameters, snapshot};
 use super::row::{id, id_or_null, paths};
-use crate::model::{RelPath, ScoreId, SyncedScore, VersionId};
+use crate::model::{Digest, RelPath, ScoreId, SyncedScore, VersionId};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql, params_from_iter};
 use std::collections::BTreeMap;
 
@@ -61,14 +61,14 @@ pub(super) fn set(db: &Connection, score: &ScoreId, synced: &SyncedScore) -> Res
     insert(db, "INSERT OR REPLACE INTO synced (score", &[&score.as_str()], score, synced)
 }
 
-/// Keeps in mind what the code of an entry says that is about to go, and that it has guidelines.
+/// Keeps in mind what the code of an entry says that is about to go, and that guidelines are the score's own: it had some, or none
+/// lay there beside it.
 pub(super) fn remember(db: &Connection, score: &ScoreId) -> Result<()> {
-    for copy in [
-        "INSERT OR IGNORE INTO said_before (code, score) SELECT code, score FROM synced WHERE score = ?1",
-        "INSERT OR IGNORE INTO had_guidelines SELECT score FROM synced WHERE score = ?1 AND guidelines IS NOT NULL",
-    ] {
-        db.prepare_cached(copy)?.execute([score.as_str()])?;
-    }
+    let copy = "INSERT OR IGNORE INTO said_before (code, score) SELECT code, score FROM synced WHERE score = ?1";
+    db.prepare_cached(copy)?.execute([score.as_str()])?;
+    let own = "INSERT OR IGNORE INTO owns_guidelines SELECT score FROM synced \
+               WHERE score = ?1 AND (local_guidelines IS NULL OR guidelines <> ?2)";
+    db.prepare_cached(own)?.execute((score.as_str(), Digest::EMPTY.as_bytes()))?;
     Ok(())
 }
 

@@ -16,12 +16,8 @@ const GUIDELINES: &str = "guidelines/Score 0.md";
 /// A clone with the files from before the swap. The champion of score 1 has no guidelines, and `others` whether that of score 0 has.
 async fn cloned(others: bool) -> (Arc<MemoryRemote>, Desk) {
     let (remote, first) = pulled(2).await;
-    let forgetful = [(0, !others), (1, true)].into_iter().filter(|(_, forgets)| *forgets);
-    for (number, _) in forgetful {
-        let base = format!("dashboard-{}", number + 1).as_str().into();
-        let score = format!("score-{number}").as_str().into();
-        let champion = remote.save(&score, Some(&base), &first.read(&format!("Score {number}.yaml")), None);
-        remote.promote(&score, Some(&champion));
+    for number in if others { 1..2 } else { 0..2 } {
+        forget_guidelines(&remote, &first, number, None);
     }
     rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
     let desk = Desk::new();
@@ -31,6 +27,14 @@ async fn cloned(others: bool) -> (Arc<MemoryRemote>, Desk) {
         }
     }
     (remote, desk)
+}
+
+/// The next champion of a score says the same, and has no guidelines.
+fn forget_guidelines(remote: &MemoryRemote, desk: &Desk, number: usize, guidelines: Option<&str>) {
+    let base = format!("dashboard-{}", number + 1).as_str().into();
+    let score = format!("score-{number}").as_str().into();
+    let champion = remote.save(&score, Some(&base), &desk.read(&format!("Score {number}.yaml")), guidelines);
+    remote.promote(&score, Some(&champion));
 }
 
 async fn look(remote: &Arc<MemoryRemote>, desk: &Desk) -> Report {
@@ -94,17 +98,65 @@ async fn guidelines_that_are_not_like_another_ones_are_pushed() {
     assert_eq!(remote.all_versions().len(), before + 1);
 }
 
-/// Guidelines are often begun as a copy of others: what comes after the first sync is meant.
+/// Guidelines are often begun as a copy of others: what comes after the first sync is meant, also once a new champion was pulled.
 #[tokio::test]
 async fn guidelines_that_are_copied_after_a_sync_are_pushed() {
-    let (remote, desk) = cloned(true).await;
-    fs::remove_file(desk.path(CODE)).expect("there");
-    fs::remove_file(desk.path(GUIDELINES)).expect("there");
-    take_code(&remote, &desk, false).await;
-    desk.write(GUIDELINES, &desk.read("guidelines/Score 1.md"));
+    for is_moved in [false, true] {
+        let (remote, desk) = cloned(true).await;
+        fs::remove_file(desk.path(CODE)).expect("there");
+        fs::remove_file(desk.path(GUIDELINES)).expect("there");
+        take_code(&remote, &desk, false).await;
+        desk.write(GUIDELINES, &desk.read("guidelines/Score 1.md"));
+        if is_moved {
+            let score = "score-1".into();
+            let champion = remote.save(&score, Some(&"dashboard-3".into()), &format!("{}more: 1\n", desk.read(CODE)), None);
+            remote.promote(&score, Some(&champion));
+            desk.pull(remote.clone()).await;
+            assert!(desk.read(CODE).contains("more: 1"));
+        }
+        let before = remote.all_versions().len();
+        let report = desk.push(remote.clone(), false).await;
+        assert_eq!(remote.all_versions().len(), before + 1, "moved {is_moved}: {report:?}");
+    }
+}
+
+/// On the wire an empty text is none, also once the base has changed.
+#[tokio::test]
+async fn empty_guidelines_are_none() {
+    let (remote, first) = pulled(2).await;
+    forget_guidelines(&remote, &first, 1, Some(""));
+    rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
+    let desk = Desk::new();
+    desk.write(CODE, &first.read("Score 1.yaml"));
+    desk.write(GUIDELINES, &first.read(GUIDELINES));
+    desk.pull(remote.clone()).await;
+    resolve(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), Choice::Ours).await.expect("resolves");
+    let score = "score-1".into();
+    let champion = remote.save(&score, Some(&"dashboard-3".into()), &format!("{}more: 1\n", desk.read(CODE)), Some(""));
+    remote.promote(&score, Some(&champion));
+    desk.pull(remote.clone()).await;
     let before = remote.all_versions().len();
-    desk.push(remote.clone(), false).await;
-    assert_eq!(remote.all_versions().len(), before + 1);
+    let report = desk.push(remote.clone(), false).await;
+    assert_eq!(remote.all_versions().len(), before, "{report:?}");
+}
+
+/// Names went round among more scores than are compared line by line.
+#[tokio::test]
+async fn of_many_the_equal_ones_are_told() {
+    let count = 40;
+    let (remote, first) = pulled(count).await;
+    (0..count).for_each(|number| forget_guidelines(&remote, &first, number, None));
+    let names: Vec<String> = (0..count).map(|number| format!("Score {}", (number + 1) % count)).collect();
+    rename(&remote, &names.iter().enumerate().map(|(number, name)| (number, name.as_str())).collect::<Vec<_>>()).await;
+    let desk = Desk::new();
+    for number in 0..count {
+        let guidelines = format!("guidelines/Score {number}.md");
+        let typed = if number < 5 { "- typed\n" } else { "" };
+        desk.write(&guidelines, &format!("{}{typed}", first.read(&guidelines)));
+        desk.write(&format!("Score {number}.yaml"), &first.read(&format!("Score {}.yaml", (number + count - 1) % count)));
+    }
+    let told = look(&remote, &desk).await.scores.iter().filter(|score| score.fault.is_some()).count();
+    assert_eq!(told, count - 5);
 }
 
 /// The champion has none any more, and those that are here are the score's own, made from one template with others.

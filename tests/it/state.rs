@@ -228,9 +228,31 @@ fn a_state_without_what_the_last_sync_left_is_brought_up_to_date() {
     }
     home.tamper(
         "DROP INDEX synced_says; DROP INDEX history_at; DROP TABLE said_before; DROP TABLE git_position; \
-         DROP TRIGGER place_synced; DROP TABLE unsynced_place; DROP TABLE had_guidelines; PRAGMA user_version = 5",
+         DROP TRIGGER place_synced; DROP TABLE unsynced_place; DROP TABLE owns_guidelines; PRAGMA user_version = 5",
     );
-    assert_eq!(home.open().load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
+    let state = home.open();
+    assert_eq!(state.load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
+    assert_eq!(state.owns_guidelines(&id("s1")), Ok(true), "nobody wrote down how they came there");
+}
+
+/// They lay there before the first sync, or came later; empty ones on the wire are none.
+#[test]
+fn whose_guidelines_lie_there_is_told_by_earlier_bases() {
+    let home = Home::new();
+    let mut state = home.open();
+    let found = |docs: SyncedScore| SyncedScore { local: Some(Box::new(self::docs("a: 1\n", Some("- found\n")))), ..docs };
+    let bases = [
+        ("none", found(synced("v1", "a: 1\n", None)), false),
+        ("empty", found(synced("v1", "a: 1\n", Some(""))), false),
+        ("own", found(synced("v1", "a: 1\n", Some("- own\n"))), true),
+        ("later", synced("v1", "a: 1\n", None), true),
+    ];
+    for (score, base, owns) in &bases {
+        set(&mut state, score, base);
+        assert_eq!(state.owns_guidelines(&id(score)), Ok(false), "{score}: no base is earlier");
+        set(&mut state, score, &found(synced("v2", "a: 2\n", None)));
+        assert_eq!(state.owns_guidelines(&id(score)), Ok(*owns), "{score}");
+    }
 }
 
 /// Whose base says a text or said it, and where the files of a score were before each run.

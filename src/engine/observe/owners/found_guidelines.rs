@@ -3,16 +3,15 @@
 //! like does. Guidelines are often begun as copies of others, so only such are looked at as were there first.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::owners::likeness::{difference, edited, own_docs};
+use crate::engine::observe::owners::likeness::{edited, own_docs};
+use crate::engine::observe::owners::other_scores_texts::FEW;
 use crate::engine::session::Session;
 use crate::model::{Content, DocKind, Fault, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, Trees};
+use crate::plan::LineProfile;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Found guidelines that differ more from those of another score are not taken for them: many are made from one template.
 const MOST_DIFFERENT: f64 = 0.25;
-
-/// So many are compared line by line with those of all scores, at most; of more, only equal ones are told.
-const FEW: usize = 8;
 
 /// Marks the scores with such guidelines that are like those of another score as not to be pushed. Edits in `known` are as they
 /// were at the last look, and were compared then.
@@ -23,16 +22,17 @@ pub(super) fn see_found_guidelines(session: &Session, trees: &mut Trees, known: 
     };
     for (id, sides) in trees.iter().filter(|(id, sides)| is_looked_at(id, sides)) {
         let Some(text) = found_guidelines(sides) else { continue };
-        // Those that a base had are its own, also once the champion has none.
-        if !session.state.had_guidelines(id)? {
+        if !session.state.owns_guidelines(id)? {
             found.insert(id.clone(), text.clone());
         }
     }
     if found.is_empty() {
         return Ok(());
     }
-    let mut nearest = Nearest { found: &found, by_score: BTreeMap::new() };
-    session.state.each_guidelines(|id, text, place| nearest.compare(id, text, place))?;
+    let is_few = found.len() <= FEW;
+    let mut nearest =
+        Nearest { found: found.iter().map(|(id, text)| (id, text, profile(text))).collect(), by_score: BTreeMap::new() };
+    session.state.each_guidelines(is_few, |id, text, place| nearest.compare(id, text, place))?;
     trees.iter().for_each(|(id, sides)| nearest.compare_versions(id, sides));
     for (id, (_, place)) in nearest.by_score {
         if let Some(sides) = trees.get_mut(id) {
@@ -44,18 +44,19 @@ pub(super) fn see_found_guidelines(session: &Session, trees: &mut Trees, known: 
 
 /// What the guidelines of other scores are known to be, or to have been, that is nearest to those that were found.
 struct Nearest<'a> {
-    found: &'a BTreeMap<ScoreId, Content>,
+    found: Vec<(&'a ScoreId, &'a Content, Option<LineProfile<'a>>)>,
     /// By score: how much they differ, and where they belong.
     by_score: BTreeMap<&'a ScoreId, (f64, RelPath)>,
 }
 
 impl Nearest<'_> {
+    /// Many that were found are hardly the few that somebody's names brought here: of them only equal ones are told.
     fn compare(&mut self, id: &ScoreId, known: &Content, place: &RelPath) {
-        for (score, text) in self.found.iter().filter(|(score, _)| *score != id) {
+        let lines = if self.found.len() <= FEW { profile(known) } else { None };
+        for (score, text, own_lines) in self.found.iter().filter(|(score, ..)| *score != id) {
             let differs = match known.digest == text.digest {
                 true => Some(0.0),
-                false if self.found.len() > FEW => None,
-                false => difference(text, known).filter(|differs| *differs <= MOST_DIFFERENT),
+                false => own_lines.as_ref().zip(lines.as_ref()).and_then(|(own, known)| own.difference(known, MOST_DIFFERENT)),
             };
             let before = self.by_score.get(score);
             if let Some(differs) = differs.filter(|differs| before.is_none_or(|(least, _)| differs < least)) {
@@ -96,5 +97,9 @@ fn found_guidelines(sides: &ScoreSides) -> Option<&Content> {
 }
 
 fn is_like(found: &Content, known: &Content) -> bool {
-    difference(found, known).is_some_and(|differs| differs <= MOST_DIFFERENT)
+    profile(found).zip(profile(known)).is_some_and(|(found, known)| found.difference(&known, MOST_DIFFERENT).is_some())
+}
+
+fn profile(text: &Content) -> Option<LineProfile<'_>> {
+    text.text.as_deref().map(LineProfile::of)
 }
