@@ -204,6 +204,8 @@ pub fn told(session: &mut Session) -> Result<(), Halt> {
 /// Keeps the history within what the settings allow.
 pub(in crate::engine) fn prune_history(session: &mut Locked<'_>) -> Result<(), StateError> {
     let keep = Retention { runs: session.config.keep_runs, bytes: KEEP_BYTES };
+    // That run may be among those that go.
+    session.kept_in = None;
     session.state.transaction(|tx| tx.prune_history(keep))
 }
 
