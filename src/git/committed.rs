@@ -96,7 +96,7 @@ impl Repository {
     /// a tag of a file, is left out.
     ///
     /// # Errors
-    /// What is pushed is not there; neither the library nor the program can answer.
+    /// The repository cannot be read.
     pub fn with_commits(&self, updates: &[RefUpdate]) -> Result<Vec<RefUpdate>, GitError> {
         let mut meant = Vec::new();
         for update in updates {
@@ -107,6 +107,18 @@ impl Repository {
             meant.extend(commit.map(|commit| RefUpdate { commit, ..update.clone() }));
         }
         Ok(meant)
+    }
+
+    /// The commit is in the history of `later`, or is that one.
+    ///
+    /// # Errors
+    /// Neither the library nor the program can answer.
+    pub fn leads_to(&self, commit: &CommitId, later: &CommitId) -> Result<bool, GitError> {
+        let words = ["merge-base", "--is-ancestor", commit.as_str(), later.as_str()];
+        self.read(
+            |repository| Ok(commit == later || repository.graph_descendant_of(oid(later)?, oid(commit)?)?),
+            || Ok(self.program.find(&self.workdir, &words, b"")?.is_some()),
+        )
     }
 
     /// The files under the root that a push brings to a remote: what its commit adds or changes against the nearest commit
@@ -166,7 +178,11 @@ impl Repository {
         {
             return Ok(self.program_merge_base(tip, before.as_str()));
         }
-        let known = format!("--glob=refs/remotes/{remote}/*");
+        let known = format!("refs/remotes/{remote}/");
+        if self.git(&["for-each-ref", "--count=1", "--format=%(refname)", &known])?.is_empty() {
+            return Ok(None);
+        }
+        let known = format!("--glob={known}*");
         let listed = self.git(&["rev-list", "--boundary", tip, "--not", &known])?;
         let listed = String::from_utf8_lossy(&listed).into_owned();
         let (edges, new): (Vec<&str>, Vec<&str>) = listed.lines().partition(|line| line.starts_with('-'));
@@ -233,9 +249,14 @@ fn built_in_base(repository: &git2::Repository, update: &RefUpdate, remote: &str
     }
     let mut walk = repository.revwalk()?;
     walk.push(tip)?;
+    let mut is_known = false;
     for reference in repository.references_glob(&format!("refs/remotes/{remote}/*"))? {
         let Ok(known) = reference?.peel_to_commit() else { continue };
         walk.hide(known.id())?;
+        is_known = true;
+    }
+    if !is_known {
+        return Ok(None);
     }
     let new = walk.collect::<Result<HashSet<Oid>, git2::Error>>()?;
     if new.is_empty() {

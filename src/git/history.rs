@@ -18,16 +18,25 @@ const TEXTS: usize = 20;
 /// What one commit has of a group of files, in the group's order; none where there is no such file.
 pub type PastTexts = Vec<Option<Blob>>;
 
+/// What commits have of a group of files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Newest first, each text of the group once.
+    pub texts: Vec<PastTexts>,
+    /// Some are left out: a partial clone lacks them.
+    pub lacks: bool,
+}
+
 impl Repository {
-    /// For each group of files under the root, what it said in HEAD and the commits before, newest first, each text of the
-    /// group once; not further back than `commits`. Empty where there is no commit, or a shallow clone has no more. A partial clone
-    /// lacks most of them: what it lacks is left out, as each would be fetched by itself.
+    /// For each group of files under the root, what it said in HEAD and the commits before; not further back than `commits`. Empty
+    /// where there is no commit, or a shallow clone has no more. What a partial clone lacks is left out, as each would be fetched by
+    /// itself; where only the program can read the repository, it fetches.
     ///
     /// # Errors
     /// A path lies outside of the repository; neither the library nor the program can answer.
-    pub fn history_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
+    pub fn history_of(&self, groups: &[Vec<RelPath>], commits: usize) -> Result<Vec<Past>, GitError> {
         if self.head()?.commit().is_none() || groups.is_empty() {
-            return Ok(groups.iter().map(|_| Vec::new()).collect());
+            return Ok(groups.iter().map(|_| Past::default()).collect());
         }
         let groups = self.groups_in_repository(groups)?;
         self.read(|repository| built_in_history(repository, &groups, commits), || self.program_history(&groups, commits))
@@ -42,21 +51,7 @@ impl Repository {
         self.read(|repository| Ok(repository.is_shallow()), by_program)
     }
 
-    /// The clone has not what all of its commits say: git fetches it as it is asked for.
-    ///
-    /// # Errors
-    /// Neither the library nor the program can answer.
-    pub fn is_partial(&self) -> Result<bool, GitError> {
-        const PROMISES: &str = r"^remote\..*\.promisor$";
-        let built_in = |repository: &git2::Repository| {
-            let config = repository.config()?.snapshot()?;
-            let mut entries = config.entries(Some(PROMISES))?;
-            Ok(entries.next().is_some())
-        };
-        self.read(built_in, || Ok(self.program.find(&self.workdir, &["config", "--get-regexp", PROMISES], b"")?.is_some()))
-    }
-
-    fn program_history(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Vec<PastTexts>>, GitError> {
+    fn program_history(&self, groups: &[Vec<String>], commits: usize) -> Result<Vec<Past>, GitError> {
         let commits =
             self.git(&["rev-list", "--topo-order", &format!("--max-count={}", commits.min(COMMITS_BY_PROGRAM)), "HEAD"])?;
         let commits = String::from_utf8_lossy(&commits).into_owned();
@@ -68,15 +63,11 @@ impl Repository {
                 add(history, texts.by_ref().take(group.len()).collect());
             }
         }
-        Ok(history)
+        Ok(history.into_iter().map(|texts| Past { texts, lacks: false }).collect())
     }
 }
 
-fn built_in_history(
-    repository: &git2::Repository,
-    groups: &[Vec<String>],
-    commits: usize,
-) -> Result<Vec<Vec<PastTexts>>, git2::Error> {
+fn built_in_history(repository: &git2::Repository, groups: &[Vec<String>], commits: usize) -> Result<Vec<Past>, git2::Error> {
     let mut walk = repository.revwalk()?;
     walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
     walk.push_head()?;
@@ -89,8 +80,14 @@ fn built_in_history(
             add(history, group.iter().map(|path| folders.blob_at(path)).collect());
         }
     }
-    let texts = |ids| texts_of(repository, ids).transpose();
-    history.into_iter().map(|group| group.into_iter().filter_map(texts).collect()).collect()
+    let mut past = Vec::with_capacity(history.len());
+    for group in history {
+        let texts: Vec<Option<PastTexts>> =
+            group.into_iter().map(|ids| texts_of(repository, ids)).collect::<Result<_, git2::Error>>()?;
+        let lacks = texts.iter().any(Option::is_none);
+        past.push(Past { texts: texts.into_iter().flatten().collect(), lacks });
+    }
+    Ok(past)
 }
 
 /// What these objects say; none where one of them is not here.

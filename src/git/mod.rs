@@ -48,7 +48,7 @@ pub use commit_id::CommitId;
 pub use committed::RefUpdate;
 pub use error::{GitError, HookRefusal};
 pub use head::Head;
-pub use history::{COMMITS, PastTexts};
+pub use history::{COMMITS, Past, PastTexts};
 pub use hook_manager::{AwaitedManager, HookManager};
 pub use hook_script::{HookCommand, HookKind};
 pub use hooks::{HookReport, HookState, Installed, Uninstalled};

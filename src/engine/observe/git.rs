@@ -5,7 +5,7 @@
 use crate::engine::error::Halt;
 use crate::engine::report::GitGap;
 use crate::engine::session::Session;
-use crate::git::{Blob, COMMITS, CommitId, GitError, Head, HeadMoves, MovesEnd, PastTexts, Program, Repository};
+use crate::git::{Blob, COMMITS, CommitId, GitError, Head, HeadMoves, MovesEnd, Past, PastTexts, Program, Repository};
 use crate::model::{Digest, LocalDoc, RelPath, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncKind, Trees};
 use crate::state::{Backup, RunKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -207,18 +207,16 @@ pub(in crate::engine) fn read_past(session: &Session, trees: &mut Trees) -> Opti
         Ok(Some(repository)) => repository,
         nothing => return nothing.err(),
     };
-    let past = past_of(&repository, trees, &unknown, COMMITS).unwrap_or_default();
+    let (past, lacks) = past_of(&repository, trees, &unknown, COMMITS).unwrap_or_default();
     for (id, past) in unknown.iter().zip(past) {
         if let Some(sides) = trees.get_mut(id) {
             sides.local.past = past;
         }
     }
-    let is = |answer: Result<bool, GitError>| answer.unwrap_or(false);
-    match (is(repository.is_shallow()), is(repository.is_partial())) {
-        (true, _) => Some(GitGap::Shallow),
-        (false, true) => Some(GitGap::Partial),
-        (false, false) => None,
+    if repository.is_shallow().is_ok_and(|shallow| shallow) {
+        return Some(GitGap::Shallow);
     }
+    lacks.then_some(GitGap::Partial)
 }
 
 /// The repository of the scorecards, if they are in one.
@@ -259,7 +257,7 @@ fn look_under_edits(
     let mut sought: Vec<ScoreId> = edited.into_iter().filter(|id| touched.moved.contains(id) || is_taken_back(id)).collect();
     for commits in COMMITS_UNDER_EDITS {
         let is_last = Some(&commits) == COMMITS_UNDER_EDITS.last();
-        let past = past_of(repository, trees, &sought, commits)?;
+        let (past, _) = past_of(repository, trees, &sought, commits)?;
         let mut further = Vec::new();
         for (id, mut past) in sought.into_iter().zip(past) {
             let Some(sides) = trees.get_mut(&id) else { continue };
@@ -284,12 +282,19 @@ fn is_base(sides: &ScoreSides, files: &Snapshot) -> bool {
     sides.synced.as_ref().is_some_and(|synced| !synced.docs.changes_to(files).any())
 }
 
-fn past_of(repository: &Repository, trees: &Trees, scores: &[ScoreId], commits: usize) -> Result<Vec<Vec<Snapshot>>, GitError> {
+/// What commits have of each score, newest first, and whether a partial clone lacks some of it.
+fn past_of(
+    repository: &Repository,
+    trees: &Trees,
+    scores: &[ScoreId],
+    commits: usize,
+) -> Result<(Vec<Vec<Snapshot>>, bool), GitError> {
     let groups: Vec<Vec<RelPath>> = scores.iter().map(|id| files_of(&trees[id])).collect();
-    let past = repository.history_of(&groups, commits)?.into_iter().zip(scores);
+    let past = repository.history_of(&groups, commits)?;
+    let lacks = past.iter().any(|past| past.lacks);
     let texts =
-        |(past, id): (Vec<PastTexts>, &ScoreId)| past.into_iter().filter_map(|files| snapshot(SyncKind::of(id), files)).collect();
-    Ok(past.map(texts).collect())
+        |(past, id): (Past, &ScoreId)| past.texts.into_iter().filter_map(|files| snapshot(SyncKind::of(id), files)).collect();
+    Ok((past.into_iter().zip(scores).map(texts).collect(), lacks))
 }
 
 /// No base, and files that are no version.

@@ -1,7 +1,7 @@
 //! What commits hold, and what a push brings; by libgit2 and by the program alike.
 
 use super::sandbox::{Sandbox, paths};
-use scoresync::git::{Blob, CommitId, Head, RefUpdate, Repository};
+use scoresync::git::{Blob, CommitId, Head, Past, RefUpdate, Repository};
 use scoresync::model::{MAX_FILE_BYTES, RelPath, VersionId};
 use std::fs;
 use std::time::{Duration, Instant};
@@ -146,12 +146,11 @@ fn the_past_of_files_is_told_newest_first_and_each_text_once() {
         let asked = [paths(&["Calls/Tone.yaml", "Calls/Ünï ✓.yaml"]), paths(&["Calls/Nowhere.yaml"])];
         let past = sandbox.open(ROOT).history_of(&asked, 1000).expect("readable");
         let (new, tone) = (text("name: new\n"), text("name: Tone\n"));
-        assert_eq!(past[0], [vec![text("name: Third\n"), new.clone()], vec![tone.clone(), new], vec![tone, None]]);
-        assert!(past[1].is_empty());
+        assert_eq!(past[0].texts, [vec![text("name: Third\n"), new.clone()], vec![tone.clone(), new], vec![tone, None]]);
+        assert!(past[1].texts.is_empty() && past.iter().all(|past| !past.lacks));
     }
 }
 
-/// What git has of a file that is larger than files may be, and of one that is as large, wherever it is asked.
 /// What it lacks would be fetched one by one, each with a connection of its own.
 #[test]
 fn the_past_of_a_partial_clone_is_what_it_has() {
@@ -167,9 +166,12 @@ fn the_past_of_a_partial_clone_is_what_it_has() {
     sandbox.git("home", &["clone", "-q", "--filter=blob:none", &url, "../repo"]);
     let packs = || fs::read_dir(sandbox.path("repo/.git/objects/pack")).expect("a folder").count();
     let before = packs();
-    let past = sandbox.open(ROOT).history_of(&[paths(&["Calls/Tone.yaml"])], 1000).expect("git answers");
-    assert_eq!(past, [[[Some(Blob::Bytes(b"name: Three\n".to_vec()))]]]);
+    let past = || sandbox.open(ROOT).history_of(&[paths(&["Calls/Tone.yaml"])], 1000).expect("git answers").remove(0);
+    let texts = |texts: &[&str]| texts.iter().map(|text| vec![Some(Blob::Bytes((*text).into()))]).collect();
+    assert_eq!(past(), Past { texts: texts(&["name: Three\n"]), lacks: true });
     assert_eq!(packs(), before, "nothing was fetched");
+    sandbox.git("repo", &["fetch", "-q", "--refetch", "--no-filter"]);
+    assert_eq!(past(), Past { texts: texts(&["name: Three\n", "name: Two\n", "name: One\n"]), lacks: false });
 }
 
 /// What a link leads to is no text of a score.
@@ -251,13 +253,14 @@ fn a_new_branch_is_compared_with_thousands_of_others_at_once() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
+/// What git has of a file that is larger than files may be, and of one that is as large, wherever it is asked.
 fn sizes_of(repository: &Repository, files: &[RelPath]) -> Vec<Vec<Option<u64>>> {
     let size = |blob: Option<Blob>| match blob? {
         Blob::Bytes(bytes) => Some(bytes.len() as u64),
         Blob::TooLarge(_) => None,
     };
     let committed = repository.texts_at(&head(repository), files).expect("readable");
-    let past = repository.history_of(&[files.to_vec()], 1).expect("readable").remove(0).remove(0);
+    let past = repository.history_of(&[files.to_vec()], 1).expect("readable").remove(0).texts.remove(0);
     let staged = repository.staged(|_| true).expect("readable").into_iter().map(|file| Some(file.blob)).collect();
     [committed, past, staged].map(|blobs| blobs.into_iter().map(size).collect()).into()
 }

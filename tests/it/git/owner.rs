@@ -41,7 +41,7 @@ fn a_repository_of_somebody_else_that_git_trusts_is_read() {
         let repository = opened(&sandbox, program).expect("git trusts it");
         assert!(repository.head().expect("git answers").commit().is_some());
         let past = repository.history_of(&[paths(&["Calls/Tone.yaml"])], 10).expect("git answers");
-        assert_eq!(past, [[[Some(Blob::Bytes(b"name: Tone\n".to_vec()))]]]);
+        assert_eq!(past[0].texts, [[Some(Blob::Bytes(b"name: Tone\n".to_vec()))]]);
         assert_eq!(repository.is_shallow(), Ok(false));
     }
 }
