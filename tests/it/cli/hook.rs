@@ -242,6 +242,10 @@ fn pre_push_takes_a_tag_for_the_commit_that_it_leads_to() {
     pushed("two", "v2", &["v2"]);
     world.git(&["tag", "of-a-file", &format!("HEAD:{TONE}")]);
     assert!(world.try_git(&["push", "-q", "origin", "of-a-file"]).0, "it brings no commit");
+    world.write(TONE, &commented("three"));
+    world.commit("three");
+    world.git(&["tag", "-a", "v3", "-m", "v3"]);
+    pushed("four", "v4", &["--follow-tags", "main"]);
 }
 
 #[test]

@@ -126,7 +126,12 @@ fn push_outgoing(served: &ServedWorkspace, updates: &[RefUpdate], remote: &str, 
     let (head, updates) = (repository.head()?, repository.with_commits(updates)?);
     let (ours, others): (Vec<&RefUpdate>, Vec<&RefUpdate>) =
         updates.iter().partition(|update| Some(&update.commit) == head.commit());
+    // What an earlier commit of the same branch is called besides brings nothing more.
+    let carried = |update: &RefUpdate| ours.first().map_or(Ok(false), |head| repository.leads_to(&update.commit, &head.commit));
     for update in others {
+        if carried(update)? {
+            continue;
+        }
         if texts(repository, &update.commit, &repository.brought_by(update, remote)?)?.is_some() {
             ui.warning(&format!("{} is not checked out: its scores are not pushed to the dashboard", update.local));
         }
