@@ -68,7 +68,9 @@ fn bad_escape(quoted: &str) -> Option<usize> {
 
 /// Where the first line begins that would end the document.
 fn document_mark(quoted: &str) -> Option<usize> {
-    quoted.match_indices('\n').map(|(at, _)| at + 1).find(|at| ["---", "..."].iter().any(|mark| quoted[*at..].starts_with(mark)))
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']);
+    let is_mark = |at: &usize| ["---", "..."].iter().any(|mark| quoted[*at..].strip_prefix(mark).is_some_and(ends));
+    quoted.match_indices('\n').map(|(at, _)| at + 1).find(is_mark)
 }
 
 /// The first tab below `at` that indents a line less than the text there must be.
@@ -125,6 +127,7 @@ mod tests {
             ("a: \"\\uD83D\\uDE00 \n  @\\uD83D b\"\n", escape),
             ("\u{feff}a: \"\n  @\\é\"\n", escape),
             ("a: \"b\n@---\nc\"\n", mark),
+            ("a: \"b\n-----\n@---\nc\"\n", mark),
             ("a: b @# c\n d: e\n", "a text cannot go on below a comment: quote it, or check the indentation"),
         ] {
             let (at, whole) = (text.find('@').expect("a mark"), text.replace('@', ""));

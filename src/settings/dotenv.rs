@@ -72,13 +72,18 @@ fn bare(text: &str) -> (String, &str) {
     (line[..comment.unwrap_or(line.len())].trim_end().to_owned(), rest)
 }
 
-/// The value before its closing quote, which may stand in a later line; none without that.
+/// The value before its closing quote, which may stand in a later line; none without that. Where no other quote follows, an escaped
+/// one closes it: the value ends with a backslash.
 fn in_quotes(text: &str, quote: char) -> Option<(String, &str)> {
     let (mut value, mut characters) = (String::new(), text.char_indices().peekable());
+    let mut last = None;
     while let Some((at, c)) = characters.next() {
         let escaped = if c == '\\' { characters.peek().and_then(|(_, next)| escape(*next, quote)) } else { None };
         match escaped {
             Some(meant) => {
+                if meant == quote {
+                    last = Some((format!("{value}\\"), &text[at + 1 + quote.len_utf8()..]));
+                }
                 value.push(meant);
                 characters.next();
             }
@@ -86,7 +91,7 @@ fn in_quotes(text: &str, quote: char) -> Option<(String, &str)> {
             None => value.push(c),
         }
     }
-    None
+    last
 }
 
 /// What stands for a character behind a backslash; none where the backslash stands for itself.
@@ -166,6 +171,8 @@ mod tests {
             ("A='two\nlines' # c", "two\nlines"),
             ("A='a\\'b\\\\c\\n'", "a'b\\c\\n"),
             ("A=\"a\\\"b\\n\\'\\x\"", "a\"b\n'\\x"),
+            ("A=\"C:\\x\\\"", "C:\\x\\"),
+            ("A='it\\'", "it\\"),
             ("A=a\nA=b", "b"),
         ] {
             for end in ["\n", "\r\n", ""] {
