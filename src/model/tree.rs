@@ -226,6 +226,16 @@ pub enum RemoteScore {
     Broken(BrokenScore),
 }
 
+impl RemoteScore {
+    /// Earlier versions that are known.
+    pub fn known(&self) -> &[Known] {
+        match self {
+            Self::Unchampioned(known) | Self::Champion(_, known) => known,
+            Self::Gone | Self::Broken(_) => &[],
+        }
+    }
+}
+
 /// An earlier version of a score with its documents, read only where a base has to be found: for a score without one
 /// (adopt), for files that git may have brought, or for the nearest common ancestor of a draft and a champion.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -297,6 +307,12 @@ impl ScoreSides {
     /// Its champion, if the dashboard told one.
     pub fn champion(&self) -> Option<&Champion> {
         if let RemoteScore::Champion(champion, _) = &self.remote { Some(champion) } else { None }
+    }
+
+    /// What its versions in the dashboard say, as far as they were read: its champion, then earlier ones.
+    pub fn versions_read(&self) -> impl Iterator<Item = &Snapshot> {
+        let champion = self.champion().and_then(|champion| champion.docs.as_ref());
+        champion.into_iter().chain(self.remote.known().iter().filter_map(|version| version.docs.as_ref()))
     }
 }
 

@@ -5,9 +5,7 @@ use super::lineage::successors;
 use super::pair::sent;
 use super::pull::{based_on, converged_base, settle};
 use super::types::{NewBase, Operation, Refusal, ScoreProblem, Step};
-use crate::model::{
-    Changes, Fault, MAX_PAIR_BYTES, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, SyncedScore, VersionId,
-};
+use crate::model::{Changes, Fault, MAX_PAIR_BYTES, NewVersion, ScoreId, ScoreSides, Snapshot, SyncedScore, VersionId};
 
 /// The step of one score; an error is a problem of this score.
 pub(super) fn step(
@@ -70,9 +68,8 @@ fn has_drafts(sides: &ScoreSides) -> bool {
 
 /// The newest version made from the base by somebody else that says exactly what `version` would.
 fn twin<'a>(sides: &'a ScoreSides, local: &Snapshot, base: &VersionId, version: &NewVersion) -> Option<&'a VersionId> {
-    let (RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known)) = &sides.remote else { return None };
     let is_same = |docs: &Snapshot| docs.code == local.code && docs.guidelines == local.guidelines;
-    let mut made = successors(known, base).into_iter().filter(|made| made.id != version.id);
+    let mut made = successors(sides.remote.known(), base).into_iter().filter(|made| made.id != version.id);
     made.find(|made| made.docs.as_ref().is_some_and(is_same)).map(|made| &made.id)
 }
 

@@ -1,7 +1,7 @@
 //! Guidelines that were there before anything was synced, as in a fresh clone, beside a version that has none: where they are like
 //! those of another score, names may have changed hands, and nothing but a person knows whose they are.
 
-use crate::moves::{of, pulled, push_file, rename};
+use crate::moves::{both, of, pulled, push_file, rename};
 use crate::support::{Desk, locked};
 use scoresync::engine::{Choice, Report, Targets, resolve, status};
 use scoresync::model::FaultCause;
@@ -21,11 +21,7 @@ async fn cloned(others: bool) -> (Arc<MemoryRemote>, Desk) {
     }
     rename(&remote, &[(0, "Score 1"), (1, "Score 0")]).await;
     let desk = Desk::new();
-    for name in ["Score 0", "Score 1"] {
-        for file in [format!("{name}.yaml"), format!("guidelines/{name}.md")] {
-            desk.write(&file, &first.read(&file));
-        }
-    }
+    ["Score 0", "Score 1"].iter().flat_map(|name| both(name)).for_each(|file| desk.write(&file, &first.read(&file)));
     (remote, desk)
 }
 

@@ -18,7 +18,7 @@ use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
-use crate::model::{Changes, NewVersion, RemoteScore, ScoreId, ScoreSides, Snapshot, Stage, SyncKind, SyncedScore, VersionId};
+use crate::model::{Changes, NewVersion, ScoreId, ScoreSides, Snapshot, Stage, SyncKind, SyncedScore, VersionId};
 use crate::plan::{Operation, Plan, Standing, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use crate::state::StateError;
@@ -194,12 +194,7 @@ fn notes(
 fn read_docs<'a>(sides: &'a ScoreSides, version: &VersionId) -> Option<&'a Snapshot> {
     let adopted = sides.synced.as_ref().and_then(|synced| synced.docs_of(version));
     let champion = || sides.champion().filter(|champion| champion.id == *version)?.docs.as_ref();
-    let known = || match &sides.remote {
-        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) => {
-            known.iter().find(|known| known.id == *version)?.docs.as_ref()
-        }
-        _ => None,
-    };
+    let known = || sides.remote.known().iter().find(|known| known.id == *version)?.docs.as_ref();
     adopted.or_else(champion).or_else(known)
 }
 

@@ -300,13 +300,8 @@ fn past_of(
 /// No base, and files that are no version.
 fn is_unknown(sides: &ScoreSides) -> bool {
     let is_new = sides.synced.is_none() && sides.local.code.file().is_some();
-    let (champion, known) = match &sides.remote {
-        RemoteScore::Champion(champion, known) => (champion.docs.as_ref(), known),
-        RemoteScore::Unchampioned(known) => (None, known),
-        RemoteScore::Gone | RemoteScore::Broken(_) => return false,
-    };
-    let mut versions = champion.into_iter().chain(known.iter().filter_map(|version| version.docs.as_ref()));
-    is_new && !versions.any(|docs| !sides.local.changes_from(docs).any())
+    let is_readable = !matches!(sides.remote, RemoteScore::Gone | RemoteScore::Broken(_));
+    is_new && is_readable && !sides.versions_read().any(|docs| !sides.local.changes_from(docs).any())
 }
 
 /// The files of a commit, if the main one is among them and all are texts.

@@ -197,13 +197,19 @@ fn commits_of_a_rebase_are_not_pushed_one_by_one() {
     assert_eq!(world.versions("tone").len(), 1);
 }
 
-#[test]
-fn pre_push_pushes_the_texts_of_the_outgoing_commits_once() {
+/// A repository whose remote has all of it, and its hook.
+fn with_pre_push() -> World {
     let world = World::pulled_in_git();
     world.git(&["init", "-q", "--bare", "../remote.git"]);
     world.git(&["remote", "add", "origin", "../remote.git"]);
     world.git(&["push", "-q", "origin", "main"]);
     world.run(&["hook", "install", "--type", "pre-push"]);
+    world
+}
+
+#[test]
+fn pre_push_pushes_the_texts_of_the_outgoing_commits_once() {
+    let world = with_pre_push();
     world.write(TONE, &commented("one"));
     world.commit("one");
     world.write(TONE, &commented("two"));
@@ -224,11 +230,7 @@ fn pre_push_pushes_the_texts_of_the_outgoing_commits_once() {
 /// A tag with words of its own is an object, whose id is not that of its commit.
 #[test]
 fn pre_push_takes_a_tag_for_the_commit_that_it_leads_to() {
-    let world = World::pulled_in_git();
-    world.git(&["init", "-q", "--bare", "../remote.git"]);
-    world.git(&["remote", "add", "origin", "../remote.git"]);
-    world.git(&["push", "-q", "origin", "main"]);
-    world.run(&["hook", "install", "--type", "pre-push"]);
+    let world = with_pre_push();
     let pushed = |text: &str, tag: &str, args: &[&str]| {
         world.write(TONE, &commented(text));
         world.commit(text);

@@ -6,8 +6,9 @@ use crate::engine::error::Halt;
 use crate::engine::observe::owners::likeness::{edited, own_docs};
 use crate::engine::observe::owners::other_scores_texts::FEW;
 use crate::engine::session::Session;
-use crate::model::{Content, DocKind, Fault, RelPath, RemoteScore, ScoreId, ScoreSides, SyncKind, Trees};
+use crate::model::{Content, DocKind, Fault, RelPath, ScoreId, ScoreSides, SyncKind, Trees};
 use crate::plan::LineProfile;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Found guidelines that differ more from those of another score are not taken for them: many are made from one template.
@@ -29,9 +30,10 @@ pub(super) fn see_found_guidelines(session: &Session, trees: &mut Trees, known: 
     if found.is_empty() {
         return Ok(());
     }
+    // Many are hardly the few that somebody's names brought here: of them only equal ones are told.
     let is_few = found.len() <= FEW;
-    let mut nearest =
-        Nearest { found: found.iter().map(|(id, text)| (id, text, profile(text))).collect(), by_score: BTreeMap::new() };
+    let with_lines = |(id, text)| (id, text, if is_few { profile(text) } else { None });
+    let mut nearest = Nearest { found: found.iter().map(with_lines).collect(), by_score: BTreeMap::new() };
     session.state.each_guidelines(is_few, |id, text, place| nearest.compare(id, text, place))?;
     trees.iter().for_each(|(id, sides)| nearest.compare_versions(id, sides));
     for (id, (_, place)) in nearest.by_score {
@@ -44,19 +46,19 @@ pub(super) fn see_found_guidelines(session: &Session, trees: &mut Trees, known: 
 
 /// What the guidelines of other scores are known to be, or to have been, that is nearest to those that were found.
 struct Nearest<'a> {
+    /// With their lines where these are to be compared.
     found: Vec<(&'a ScoreId, &'a Content, Option<LineProfile<'a>>)>,
     /// By score: how much they differ, and where they belong.
     by_score: BTreeMap<&'a ScoreId, (f64, RelPath)>,
 }
 
 impl Nearest<'_> {
-    /// Many that were found are hardly the few that somebody's names brought here: of them only equal ones are told.
     fn compare(&mut self, id: &ScoreId, known: &Content, place: &RelPath) {
-        let lines = if self.found.len() <= FEW { profile(known) } else { None };
+        let lines = LazyCell::new(|| profile(known));
         for (score, text, own_lines) in self.found.iter().filter(|(score, ..)| *score != id) {
             let differs = match known.digest == text.digest {
                 true => Some(0.0),
-                false => own_lines.as_ref().zip(lines.as_ref()).and_then(|(own, known)| own.difference(known, MOST_DIFFERENT)),
+                false => own_lines.as_ref().and_then(|own| own.difference(lines.as_ref()?, MOST_DIFFERENT)),
             };
             let before = self.by_score.get(score);
             if let Some(differs) = differs.filter(|differs| before.is_none_or(|(least, _)| differs < least)) {
@@ -68,30 +70,24 @@ impl Nearest<'_> {
     /// Those of a score that is not synced.
     fn compare_versions(&mut self, id: &ScoreId, sides: &ScoreSides) {
         if let (None, Some(place)) = (&sides.synced, &sides.paths.guidelines) {
-            of_versions(sides).for_each(|known| self.compare(id, known, place));
+            guidelines_read(sides).for_each(|known| self.compare(id, known, place));
         }
     }
 }
 
 /// The guidelines of the versions of a score that were read.
-fn of_versions(sides: &ScoreSides) -> impl Iterator<Item = &Content> {
-    let earlier = match &sides.remote {
-        RemoteScore::Champion(_, earlier) | RemoteScore::Unchampioned(earlier) => earlier.as_slice(),
-        _ => &[],
-    };
-    let champion = sides.champion().and_then(|champion| champion.docs.as_ref());
-    let versions = champion.into_iter().chain(earlier.iter().filter_map(|version| version.docs.as_ref()));
-    versions.filter_map(|docs| docs.guidelines.as_ref())
+fn guidelines_read(sides: &ScoreSides) -> impl Iterator<Item = &Content> {
+    sides.versions_read().filter_map(|docs| docs.guidelines.as_ref())
 }
 
-/// The guidelines of a score whose version is known and has none, if they lay there when that became its base, or nothing is synced yet. What
-/// is like one of its own versions is its own.
+/// The guidelines of a score whose version is known and has none, if they lay there when that became its base, or nothing is synced
+/// yet. What is like one of its own versions is its own.
 fn found_guidelines(sides: &ScoreSides) -> Option<&Content> {
     let has_none = own_docs(sides)?.guidelines.as_ref().is_none_or(Content::is_empty);
     let lay_there =
         sides.synced.as_ref().is_none_or(|synced| synced.local.as_ref().is_some_and(|local| local.guidelines.is_some()));
     let guidelines = edited(sides, DocKind::Guidelines)?;
-    let is_own = || of_versions(sides).any(|own| is_like(guidelines, own));
+    let is_own = || guidelines_read(sides).any(|own| is_like(guidelines, own));
     let is_found = has_none && lay_there && sides.local.code.file().is_some() && !guidelines.is_empty() && !is_own();
     is_found.then_some(guidelines)
 }

@@ -57,10 +57,7 @@ pub(super) fn own_docs(sides: &ScoreSides) -> Option<&Snapshot> {
 pub(super) fn edited(sides: &ScoreSides, kind: DocKind) -> Option<&Content> {
     let content = &sides.local.get(kind).file()?.content;
     let says = |docs: &Snapshot| docs.get(kind) == Some(content);
-    let earlier = match &sides.remote {
-        RemoteScore::Champion(_, known) | RemoteScore::Unchampioned(known) if sides.synced.is_none() => known.as_slice(),
-        _ => &[],
-    };
+    let earlier = if sides.synced.is_none() { sides.remote.known() } else { &[] };
     let was = || earlier.iter().any(|known| known.docs.as_ref().is_some_and(says));
     (!own_docs(sides).is_some_and(says) && !was()).then_some(content)
 }
