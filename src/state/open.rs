@@ -37,6 +37,12 @@ const MIGRATIONS: [&str; 13] = [
 const APPLICATION: i64 = 0x7363_7379;
 /// More than there are: each is prepared once.
 const STATEMENTS: usize = 128;
+/// What a batch of a large pull changes fits into it, in KiB: else pages are written and read again within one transaction. Memory is
+/// taken for what is touched.
+const PAGES_KIB: i64 = 4 << 10;
+/// The pages of the write-ahead log before they are taken into the database, which are 16 MB: a page that many batches change is
+/// taken once.
+const LOG_PAGES: i64 = 4_000;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -182,6 +188,8 @@ pub(super) fn connect(path: &Path) -> SqlResult<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -PAGES_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(connection)
 }
 
