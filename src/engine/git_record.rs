@@ -36,13 +36,13 @@ pub fn record_of(report: &Report) -> Option<Record> {
 /// What was done for a score, in its order.
 fn actions(score: &ScoreReport) -> impl Iterator<Item = &Action> {
     let last = if let Outcome::Done(action) = &score.outcome { Some(action) } else { None };
-    score.earlier.iter().chain(last).filter(|action| !matches!(action, Action::Recorded { .. }))
+    score.earlier.as_deref().into_iter().chain(last).filter(|action| !matches!(action, Action::Recorded { .. }))
 }
 
 /// The files of a score that an action changed.
 pub(in crate::engine) fn changed_files(score: &ScoreReport, action: &Action) -> Vec<RelPath> {
     let both = Changes { code: true, guidelines: true };
-    let moved = score.moved_from.as_ref();
+    let moved = score.moved_from.as_deref();
     match action {
         Action::Pulled { written, .. } if moved.is_none() => of(&score.paths, *written),
         Action::Resolved { written, .. } => of(score.files_at(), *written),
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_sync_records_both_steps_and_the_last_version() {
-        let score = ScoreReport { earlier: Some(pulled(false, true)), ..score("A", Outcome::Done(pushed())) };
+        let score = ScoreReport { earlier: Some(Box::new(pulled(false, true))), ..score("A", Outcome::Done(pushed())) };
         let found = record(Verb::Sync, vec![score], false).expect("files were written");
         assert_eq!(texts(&found), ["Card/A.yaml", "Card/guidelines/A.md"]);
         assert_eq!(
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_rename_is_recorded_at_both_places() {
-        let score = ScoreReport { moved_from: Some(paths("Old")), ..score("New", Outcome::Done(Action::Moved)) };
+        let score = ScoreReport { moved_from: Some(Box::new(paths("Old"))), ..score("New", Outcome::Done(Action::Moved)) };
         let found = record(Verb::Pull, vec![score], false).expect("files moved");
         assert_eq!(texts(&found), ["Card/New.yaml", "Card/Old.yaml", "Card/guidelines/New.md", "Card/guidelines/Old.md"]);
     }

@@ -57,7 +57,7 @@ pub(in crate::engine) fn build_report(
         if report.waits_for.is_some()
             && let Some(stays) = report.moved_from.take()
         {
-            report.paths = stays;
+            report.paths = *stays;
         }
     }
     scores.sort_by(|a, b| a.paths.code.cmp(&b.paths.code));

@@ -174,7 +174,7 @@ pub struct ScoreReport {
     /// Its files.
     pub paths: ScorePaths,
     /// Where its files were before the run, if a rename in Plexus gives them other paths.
-    pub moved_from: Option<ScorePaths>,
+    pub moved_from: Option<Box<ScorePaths>>,
     /// What lies where a file of its own belongs since a rename in Plexus, and stays, so that none of them goes there.
     pub waits_for: Option<RelPath>,
     /// How it stands: before the run, for a run that does something.
@@ -204,7 +204,7 @@ pub struct ScoreReport {
     /// What else a person should know.
     pub notes: Vec<Note>,
     /// In a sync: what the pull had done before the push did `outcome`.
-    pub earlier: Option<Action>,
+    pub earlier: Option<Box<Action>>,
     /// What became of it.
     pub outcome: Outcome,
 }
@@ -315,7 +315,7 @@ impl ScoreReport {
             external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
             disabled: score.is_some_and(|score| score.disabled),
             paths: sides.paths.clone(),
-            moved_from: sides.local.found_at.clone(),
+            moved_from: sides.local.found_at.clone().map(Box::new),
             waits_for: None,
             standing: Standing::Clean,
             base: sides.synced.as_ref().map(|synced| synced.base.clone()),
@@ -337,7 +337,7 @@ impl ScoreReport {
 
     /// Where its files were before the run.
     pub fn files_at(&self) -> &ScorePaths {
-        self.moved_from.as_ref().unwrap_or(&self.paths)
+        self.moved_from.as_deref().unwrap_or(&self.paths)
     }
 
     /// Takes over what really happened.
@@ -420,7 +420,7 @@ impl Report {
                 continue;
             }
             if let Outcome::Done(action) = std::mem::replace(&mut score.outcome, Outcome::Untouched) {
-                score.earlier = Some(action);
+                score.earlier = Some(Box::new(action));
             }
             (score.base, score.champion, score.outcome) = (after.base, after.champion, after.outcome);
         }
@@ -491,7 +491,7 @@ mod tests {
         let mut push = report(Verb::Push, Outcome::Untouched);
         push.settle(BTreeMap::from([("s".into(), Outcome::Done(pushed()))]));
         let sync = report(Verb::Pull, Outcome::Done(pulled())).followed_by(push);
-        assert_eq!(sync.scores[0].earlier, Some(pulled()));
+        assert_eq!(sync.scores[0].earlier.as_deref(), Some(&pulled()));
         assert_eq!(sync.scores[0].champion, Some("d".into()));
         let failed = report(Verb::Pull, Outcome::Failed(Failure::NoBase));
         let refused = report(Verb::Push, Outcome::Refused(Refusal::UnknownBase));

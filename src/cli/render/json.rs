@@ -226,7 +226,7 @@ fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a>
     let explanation = explanation(score, roots.shown);
     let action = match &score.outcome {
         Outcome::Done(action) | Outcome::Planned(action) => Some(action),
-        _ => score.earlier.as_ref(),
+        _ => score.earlier.as_deref(),
     };
     let changes = changes(score, action);
     ScoreFields {

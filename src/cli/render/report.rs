@@ -155,7 +155,7 @@ fn row<'a>(view: View<'_>, clock: &Clock, report: &Report, score: &'a ScoreRepor
 fn outcome_row(score: &ScoreReport) -> (Label, Vec<String>) {
     let mut details = Vec::new();
     let mut label = labels::result(score);
-    if let Some(earlier) = &score.earlier {
+    if let Some(earlier) = score.earlier.as_deref() {
         let first = Outcome::Done(earlier.clone());
         if matches!(score.outcome, Outcome::Untouched) {
             label = labels::outcome(&first);
@@ -309,9 +309,9 @@ mod tests {
     #[test]
     fn a_run_says_what_became_of_each_score() {
         let mut both = score("Both", Standing::Clean, Outcome::Done(pushed(true)));
-        both.earlier = Some(pulled(true));
+        both.earlier = Some(Box::new(pulled(true)));
         let mut first = score("First", Standing::Clean, Outcome::Untouched);
-        first.earlier = Some(pulled(false));
+        first.earlier = Some(Box::new(pulled(false)));
         let run = sample(
             Verb::Sync,
             vec![

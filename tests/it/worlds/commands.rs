@@ -235,7 +235,7 @@ pub fn said(report: &Report) -> String {
         })
     };
     let of_score = |score: &scoresync::engine::ScoreReport| {
-        let earlier = score.earlier.as_ref().map(said_action);
+        let earlier = score.earlier.as_deref().map(said_action);
         let all: Vec<String> = earlier.into_iter().chain(words(&score.outcome)).collect();
         (!all.is_empty()).then(|| format!("{} {}", score.id, all.join(", then ")))
     };

@@ -91,7 +91,7 @@ impl World {
     async fn put_strange_files_away(&mut self, desk: usize) {
         let report = status(self.seats[desk].looking(), &Targets::default(), true).await;
         let scores = report.map(|report| report.scores).unwrap_or_default();
-        let paths = scores.iter().flat_map(|score| [Some(&score.paths), score.moved_from.as_ref()]).flatten();
+        let paths = scores.iter().flat_map(|score| [Some(&score.paths), score.moved_from.as_deref()]).flatten();
         let known: BTreeSet<PathBuf> = paths.flat_map(|paths| paths.files().map(file_of)).collect();
         for path in self.seats[desk].files().into_keys().filter(|path| !known.contains(path)) {
             self.note(format!("  desk {desk}: {} is put away", path.display()));
