@@ -19,6 +19,14 @@ impl Digest {
         Self(Sha256::digest(bytes.as_ref()).into())
     }
 
+    /// The digests of the first `start` bytes, and of all: in one pass.
+    pub fn of_start(bytes: &[u8], start: usize) -> [Self; 2] {
+        let mut hasher = Sha256::new_with_prefix(&bytes[..start]);
+        let first = hasher.clone();
+        hasher.update(&bytes[start..]);
+        [first, hasher].map(|hasher| Self(hasher.finalize().into()))
+    }
+
     /// The 32 bytes, as the state stores them.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -50,5 +58,13 @@ mod tests {
     #[test]
     fn no_bytes_have_a_digest_that_is_known() {
         assert_eq!(Digest::of(""), Digest::EMPTY);
+    }
+
+    #[test]
+    fn the_start_of_a_text_has_the_digest_of_its_own() {
+        let bytes = [7; 200];
+        for start in [0, 1, 63, 64, 65, 200] {
+            assert_eq!(Digest::of_start(&bytes, start), [Digest::of(&bytes[..start]), Digest::of(bytes)]);
+        }
     }
 }

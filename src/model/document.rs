@@ -9,7 +9,7 @@ use super::yaml::events;
 use granit_parser::{Event, ScalarStyle};
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 /// What other Plexus tools write into a guidelines file when there are none.
@@ -53,6 +53,38 @@ impl fmt::Display for DocKind {
     }
 }
 
+/// A document's text as it is in its source, with the digest of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceText {
+    text: Arc<str>,
+    digest: Digest,
+}
+
+impl SourceText {
+    /// One that was stored under the digest of its bytes.
+    pub fn stored(digest: Digest, text: impl Into<Arc<str>>) -> Self {
+        Self { text: text.into(), digest }
+    }
+
+    /// The text, shared.
+    pub fn shared(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// The digest of its bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl Deref for SourceText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A document's content: always its canonical digest, and its text where somebody needs it.
 #[derive(Clone, Debug)]
 pub struct Content {
@@ -61,14 +93,15 @@ pub struct Content {
     /// Digest of the canonical form.
     pub digest: Digest,
     /// The text as it is in its source; absent where it was not read because nothing changed.
-    pub text: Option<Arc<str>>,
+    pub text: Option<SourceText>,
 }
 
 impl Content {
     /// Content with its text.
     pub fn of(kind: DocKind, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        Self { kind, digest: Digest::of(canonical(kind, &text).as_ref()), text: Some(text) }
+        let [canonical, raw] = digests(kind, &text);
+        Self { kind, digest: canonical, text: Some(SourceText { text, digest: raw }) }
     }
 
     /// Nothing but blanks, or the text by which other tools say that there are no guidelines.
@@ -106,6 +139,15 @@ impl Style {
     pub fn dress(self, text: &str) -> Cow<'_, str> {
         let body = if self.crlf { Cow::Owned(lf(text).replace('\n', "\r\n")) } else { Cow::Borrowed(text) };
         if self.bom && !body.starts_with(BOM) { Cow::Owned(format!("{BOM}{body}")) } else { body }
+    }
+}
+
+/// The digests of a text's canonical form, and of its bytes as they are: in one pass where it begins with the former, as texts of
+/// Plexus do.
+pub fn digests(kind: DocKind, text: &str) -> [Digest; 2] {
+    match canonical(kind, text) {
+        Cow::Borrowed(form) if text.starts_with(form) => Digest::of_start(text.as_bytes(), form.len()),
+        form => [form.as_bytes(), text.as_bytes()].map(Digest::of),
     }
 }
 

@@ -47,7 +47,7 @@ pub use backoff::Backoff;
 pub use catalog::{Account, Catalog, NewScore, Score, Scorecard, Section};
 pub use confusion::{ClassFigures, Confusion};
 pub use digest::Digest;
-pub use document::{Content, DocKind, Style, canonical, line_of_entry, outgoing, version_stamp};
+pub use document::{Content, DocKind, SourceText, Style, canonical, digests, line_of_entry, outgoing, version_stamp};
 pub use evaluation::{Basis, Evaluation, EvaluationDetails, FeedbackWindow, Silence};
 pub use fault::{BrokenFile, BrokenScore, Fault, FaultCause};
 pub use feedback::{FeedbackChange, FeedbackComments, FeedbackFigures, FeedbackItem};

@@ -107,6 +107,17 @@ pub struct LocalFile {
     pub style: Style,
 }
 
+impl LocalFile {
+    /// A file with this text.
+    pub fn of(kind: DocKind, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let style = Style::of(&text);
+        let content = Content::of(kind, text);
+        let raw = content.text.as_ref().expect("it was just given").digest();
+        Self { content, raw, style }
+    }
+}
+
 /// A place where a score's file belongs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LocalDoc {
@@ -330,7 +341,7 @@ mod tests {
     }
 
     fn file(kind: DocKind, text: &str) -> LocalDoc {
-        LocalDoc::Present(LocalFile { content: Content::of(kind, text), raw: Digest::of(text), style: Style::default() })
+        LocalDoc::Present(LocalFile::of(kind, text))
     }
 
     #[test]

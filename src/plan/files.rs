@@ -1,7 +1,7 @@
 //! Which files have to be written, moved or removed so that a score's files say what was decided.
 
 use super::types::{FileMove, FileWrite, NewBase, Removal, ScoreProblem};
-use crate::model::{Content, DocKind, Expect, LocalFile, RelPath, ScoreSides, Snapshot, Style};
+use crate::model::{Content, DocKind, Expect, LocalFile, RelPath, ScoreSides, Snapshot, SourceText, Style};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub(super) fn text(content: &Content) -> Result<&str, ScoreProblem> {
 }
 
 fn shared(content: &Content) -> Result<&Arc<str>, ScoreProblem> {
-    content.text.as_ref().ok_or(ScoreProblem::UnreadText(content.kind))
+    content.text.as_ref().map(SourceText::shared).ok_or(ScoreProblem::UnreadText(content.kind))
 }
 
 /// Moves of the files that are there, after a rename.

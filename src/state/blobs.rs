@@ -1,9 +1,8 @@
 //! The one table of bytes: texts of documents and replaced files, by their digest, each once.
 
 use super::row::digest_or_null;
-use crate::model::{Content, Digest, DocKind, ScoreId, Snapshot, SyncKind};
+use crate::model::{Content, Digest, DocKind, ScoreId, Snapshot, SourceText, SyncKind};
 use rusqlite::{Connection, OptionalExtension, Result, Row, ToSql};
-use std::sync::Arc;
 
 /// The columns of a snapshot: canonical digest and text digest of code and guidelines; all null for no snapshot.
 pub(super) type Columns = [Option<[u8; 32]>; 4];
@@ -11,9 +10,13 @@ pub(super) type Columns = [Option<[u8; 32]>; 4];
 /// Stores bytes; the digest under which they are found.
 pub(super) fn store(db: &Connection, bytes: &[u8]) -> Result<Digest> {
     let digest = Digest::of(bytes);
-    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO blob (digest, bytes) VALUES (?1, ?2)")?;
-    insert.execute((digest.as_bytes(), bytes))?;
+    insert(db, &digest, bytes)?;
     Ok(digest)
+}
+
+fn insert(db: &Connection, digest: &Digest, bytes: &[u8]) -> Result<()> {
+    let mut insert = db.prepare_cached("INSERT OR IGNORE INTO blob (digest, bytes) VALUES (?1, ?2)")?;
+    insert.execute((digest.as_bytes(), bytes)).map(|_| ())
 }
 
 /// The bytes with this digest.
@@ -38,7 +41,8 @@ pub(super) fn columns(db: &Connection, score: &str, docs: Option<&Snapshot>) -> 
 
 fn place(db: &Connection, column: &str, score: &str, content: &Content) -> Result<Option<[u8; 32]>> {
     if let Some(text) = &content.text {
-        return Ok(Some(*store(db, text.as_bytes())?.as_bytes()));
+        insert(db, &text.digest(), text.as_bytes())?;
+        return Ok(Some(*text.digest().as_bytes()));
     }
     let part = |table: &str, prefix: &str| {
         let text = format!("{prefix}{column}_text");
@@ -72,10 +76,10 @@ pub(super) fn content(kind: DocKind, row: &Row<'_>, first: usize, texts: Option<
     Ok(Some(Content { kind, digest, text }))
 }
 
-fn text(db: &Connection, digest: &Digest) -> Result<Option<Arc<str>>> {
+fn text(db: &Connection, digest: &Digest) -> Result<Option<SourceText>> {
     let Some(bytes) = bytes(db, digest)? else { return Ok(None) };
     let text = String::from_utf8(bytes).map_err(|error| super::row::invalid(0, error))?;
-    Ok(Some(text.into()))
+    Ok(Some(SourceText::stored(*digest, text)))
 }
 
 /// Selects the texts of the snapshots in a table's columns with this prefix.

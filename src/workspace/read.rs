@@ -2,7 +2,7 @@
 
 use super::error::FileError;
 use super::stat::{file_stat, now};
-use crate::model::{CachedFile, Content, Digest, DocKind, FileStat, LocalFile, MAX_FILE_BYTES, Style, canonical};
+use crate::model::{CachedFile, Digest, DocKind, FileStat, LocalFile, MAX_FILE_BYTES, Style, digests};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -58,8 +58,8 @@ pub(super) fn remembered(path: &Path, kind: DocKind, reading: &FileBytes) -> Res
 /// What the stat cache remembers of `bytes`; the error is how many of them are UTF-8.
 pub(super) fn described(kind: DocKind, bytes: &[u8], stat: FileStat, read_at: i64) -> Result<CachedFile, usize> {
     let text = str::from_utf8(bytes).map_err(|error| error.valid_up_to())?;
-    let canonical = Digest::of(canonical(kind, text).as_ref());
-    Ok(CachedFile { stat, read_at, raw: Digest::of(bytes), canonical, style: Style::of(text) })
+    let [canonical, raw] = digests(kind, text);
+    Ok(CachedFile { stat, read_at, raw, canonical, style: Style::of(text) })
 }
 
 /// A file's text.
@@ -72,10 +72,7 @@ pub(super) fn text(path: &Path, reading: FileBytes) -> Result<String, FileError>
 
 /// A file as the scan reports it, with its text.
 pub(super) fn document(path: &Path, kind: DocKind, reading: FileBytes) -> Result<LocalFile, FileError> {
-    let raw = Digest::of(&reading.bytes);
-    let text = text(path, reading)?;
-    let style = Style::of(&text);
-    Ok(LocalFile { content: Content::of(kind, text), raw, style })
+    Ok(LocalFile::of(kind, text(path, reading)?))
 }
 
 /// The error for the place right after `valid`.

@@ -45,7 +45,7 @@ pub(in crate::engine) struct PromotionRequest {
 /// What the dashboard made of a promotion.
 enum Answer {
     /// It is champion, with this content.
-    Champion(Version),
+    Champion(Box<Version>),
     /// Another one came first.
     Lost(Option<Box<VersionMeta>>),
     Failed(RemoteError),
@@ -119,7 +119,7 @@ async fn ask(remote: &Arc<dyn Remote>, intent: i64, transition: Transition) -> (
     let span = span(intent, &transition);
     let asked = async {
         match promote(remote.as_ref(), &transition).await {
-            Ok(candidate) => Answer::Champion(candidate),
+            Ok(candidate) => Answer::Champion(Box::new(candidate)),
             Err(RemoteError::Condition) => Answer::Lost(winner(remote.as_ref(), &transition.score).await.map(Box::new)),
             Err(error) => Answer::Failed(error),
         }

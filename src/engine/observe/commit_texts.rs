@@ -105,11 +105,7 @@ fn document(path: &RelPath, blob: &Blob) -> LocalDoc {
     match blob {
         Blob::TooLarge(bytes) => broken(FileError::too_large(path.as_str(), *bytes).reason()),
         Blob::Bytes(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => {
-                let file =
-                    LocalFile { content: Content::of(read_as(path), text), raw: Digest::of(bytes), style: Style::of(text) };
-                LocalDoc::Present(file)
-            }
+            Ok(text) => LocalDoc::Present(LocalFile::of(read_as(path), text)),
             Err(_) => broken("not UTF-8".to_owned()),
         },
     }

@@ -316,7 +316,7 @@ pub(in crate::engine) fn changed(
         path: path.clone(),
         old: side(kind, old),
         new: side(kind, new),
-        file: local.and_then(|docs| docs.get(kind)).and_then(|content| content.text.clone()),
+        file: local.and_then(|docs| docs.get(kind)).and_then(|content| Some(content.text.as_ref()?.shared().clone())),
     };
     sides.files_at().documents().filter(|(kind, _)| changes.has(*kind)).map(one).collect()
 }

@@ -97,10 +97,11 @@ fn standalone(
 /// Both documents as they are sent.
 fn texts(session: &Session, paths: &ScorePaths) -> Result<(String, Option<String>), Halt> {
     let read = |kind: DocKind, path: &RelPath| -> Result<String, Halt> {
-        let text = session.workspace.read_text(path)?.content.text.unwrap_or_default();
-        match check::unpushable(kind, &text) {
+        let text = session.workspace.read_text(path)?.content.text;
+        let text = text.as_deref().unwrap_or_default();
+        match check::unpushable(kind, text) {
             Some(fault) => Err(NotNew::Fault { path: path.clone(), fault }.into()),
-            None => Ok(outgoing(kind, &text).into_owned()),
+            None => Ok(outgoing(kind, text).into_owned()),
         }
     };
     let code = read(paths.kind().main_document(), &paths.code)?;

@@ -55,7 +55,7 @@ pub async fn show(session: &mut Session, targets: &Targets, options: ShowOptions
     let (local, champion) = (local_side(session, sides)?, champion_side(session, id, sides)?.map(|(_, docs)| docs));
     let text = |kind: DocKind| {
         let content = local.get(kind).or_else(|| champion.as_ref()?.get(kind));
-        content.and_then(|content| content.text.clone())
+        content.and_then(|content| Some(content.text.as_ref()?.shared().clone()))
     };
     let score = report.scores.into_iter().next().expect("one score is selected");
     let about_champion = async {

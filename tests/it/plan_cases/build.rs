@@ -2,8 +2,7 @@
 
 use scoresync::check;
 use scoresync::model::{
-    Content, Digest, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RemoteScore, ScorePaths, ScoreSides, Snapshot, Style,
-    Trees,
+    Content, DocKind, Expect, LocalDoc, LocalFile, LocalScore, RemoteScore, ScorePaths, ScoreSides, Snapshot, Trees,
 };
 use scoresync::plan::{Mode, Operation, ScorePlan, Step, fold, reconcile};
 
@@ -40,10 +39,7 @@ pub fn docs(code: &str, guidelines: Option<&str>) -> Snapshot {
 
 /// A file, or none.
 pub fn doc(kind: DocKind, text: Option<&str>) -> LocalDoc {
-    text.map_or(LocalDoc::Absent, |text| {
-        let content = Content::of(kind, text);
-        LocalDoc::Present(LocalFile { content, raw: Digest::of(text), style: Style::of(text) })
-    })
+    text.map_or(LocalDoc::Absent, |text| LocalDoc::Present(LocalFile::of(kind, text)))
 }
 
 /// Both files of a score.

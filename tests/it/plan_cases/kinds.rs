@@ -12,7 +12,7 @@ const PROMOTE: Mode = Mode::Push { reformat: false, promote: true };
 /// The same sides of a standalone document; its text is what the code is.
 fn as_kind(sides: &ScoreSides, kind: SyncKind) -> ScoreSides {
     let content = |content: &Content| match &content.text {
-        Some(text) => Content::of(kind.main_document(), text.clone()),
+        Some(text) => Content::of(kind.main_document(), text.shared().clone()),
         None => Content { kind: kind.main_document(), ..content.clone() },
     };
     let docs = |docs: &Snapshot| Snapshot { code: content(&docs.code), guidelines: None };
