@@ -4,7 +4,7 @@ use crate::check::collector::Collector;
 use crate::check::fields::{FieldSpec, KEY_PATTERN, PROCESSOR_CLASSES, ValueKind, is_key, score_fields};
 use crate::check::rule::Rule;
 use crate::model::yaml::{Id, NodeShape, Tree};
-use crate::model::yaml_scalars::ruamel;
+use crate::model::yaml_scalars::{Reading, ruamel};
 use crate::model::{line_of_entry, suggest};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -67,14 +67,22 @@ fn wrong_type(tree: &Tree<'_>, field: &FieldSpec, value: Id, collector: &mut Col
 }
 
 /// A plain `text` to be put into quotes, which is done where no other place means this very value: there a number may be meant.
+/// What is part of a value that other places mean is quoted where the runtime reads a text already, which it is there as well.
 pub fn quote(tree: &Tree<'_>, id: Id, text: &str, rule: Rule, message: String, collector: &mut Collector<'_>) {
     let (at, quoted) = (tree.node(id).span.clone(), format!("\"{text}\""));
     let fix = format!("quote it: {quoted}");
-    if tree.is_shared(id) {
+    let is_read_as_text = || ruamel(text) == Reading::Text;
+    if tree.is_shared(id) || (!is_read_as_text() && collector.wants(rule) && is_part_of_shared(tree, id)) {
         collector.add(rule, at, message, fix);
     } else {
         collector.add_fixable(rule, at, message, fix, quoted);
     }
+}
+
+/// It is part of something that has an anchor, so that other places mean it with that (`*name`, `<<: *name`).
+fn is_part_of_shared(tree: &Tree<'_>, id: Id) -> bool {
+    let start = tree.node(id).span.start;
+    tree.nodes().take(id).any(|(around, node)| node.span.contains(&start) && tree.is_shared(around))
 }
 
 /// A plain word that means the same text between double quotes.
@@ -127,8 +135,12 @@ fn successors(tree: &Tree<'_>, score: Id, collector: &mut Collector<'_>) {
         let at = tree.node(key).span.clone();
         if tree.get(score, "code").is_some() {
             collector.add(Rule::DeprecatedKey, at, "tactus_code and code are both set", "keep only `code`");
-        } else {
-            collector.add_fixable(Rule::DeprecatedKey, at, "tactus_code was replaced by code", "rename it to `code`", "code");
+            return;
+        }
+        let (message, fix) = ("tactus_code was replaced by code", "rename it to `code`");
+        match tree.is_shared(key) || is_part_of_shared(tree, key) {
+            true => collector.add(Rule::DeprecatedKey, at, message, fix),
+            false => collector.add_fixable(Rule::DeprecatedKey, at, message, fix, "code"),
         }
     }
 }
