@@ -20,10 +20,11 @@ pub fn with_file(line: &str, file: &Path) -> Command {
     shell
 }
 
-/// The shell says with its exit status that there is no such command.
+/// The command failed, or there is none. One that somebody ended (Ctrl-C, a closed window) did not: the shell gives what a signal
+/// ended a status above 128.
 #[cfg(unix)]
-pub fn found_nothing(status: ExitStatus) -> bool {
-    status.code() == Some(127)
+pub fn has_failed(status: ExitStatus) -> bool {
+    status.code().is_some_and(|code| (1..=128).contains(&code))
 }
 
 /// A command that runs `line`. `/S` takes the outer quotes off and leaves those inside; `!` is a character like others.
@@ -44,10 +45,10 @@ pub fn with_file(line: &str, file: &Path) -> Command {
     shell
 }
 
-/// The shell says with its exit status that there is no such command. `cmd` says 1, as other failures do.
+/// The command failed, or there is none.
 #[cfg(windows)]
-pub fn found_nothing(status: ExitStatus) -> bool {
-    matches!(status.code(), Some(1 | 9009))
+pub fn has_failed(status: ExitStatus) -> bool {
+    !status.success()
 }
 
 #[cfg(test)]
@@ -60,7 +61,8 @@ mod tests {
         let output = with_file("printf '<%s>' -n", Path::new("a b 'c' \"d\" $HOME %PATH%")).output().expect("it runs");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "<-n><a b 'c' \"d\" $HOME %PATH%>");
         let status = command("no-such-program 2>&-").status().expect("the shell runs");
-        assert!(found_nothing(status));
+        assert!(has_failed(status));
+        assert!(!has_failed(command("kill -TERM $$").status().expect("the shell runs")));
     }
 
     #[cfg(windows)]
@@ -69,6 +71,6 @@ mod tests {
         let output = with_file("echo -n", Path::new("a b & %PATH% (c)")).output().expect("it runs");
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "-n \"a b & %PATH% (c)\"");
         let status = command("no-such-program 2>NUL").status().expect("the shell runs");
-        assert!(found_nothing(status));
+        assert!(has_failed(status));
     }
 }

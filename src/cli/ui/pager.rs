@@ -20,7 +20,7 @@ pub(super) struct Pager {
 }
 
 impl Pager {
-    /// Shows `text`. False if there is none that works: nothing was shown then.
+    /// Shows `text`. False if there is none that works: what it has shown, if anything, is not known then.
     pub fn show(&self, text: &str) -> bool {
         let line = self.ours.clone().or_else(git::pager).or_else(|| self.fallback.clone());
         let line = line.unwrap_or_else(|| "less".to_owned());
@@ -37,7 +37,7 @@ fn feed(mut child: Child, text: &str) -> bool {
     if let Some(mut input) = child.stdin.take() {
         input.write_all(text.as_bytes()).ok();
     }
-    child.wait().is_ok_and(|status| !shell::found_nothing(status))
+    child.wait().is_ok_and(|status| !shell::has_failed(status))
 }
 
 #[cfg(test)]
@@ -45,9 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pager_that_does_not_exist_shows_nothing() {
+    fn a_pager_that_fails_or_does_not_exist_has_shown_nothing() {
         let show = |line: &str, text: &str| Pager { ours: Some(line.to_owned()), ..Pager::default() }.show(text);
         assert!(!show("no-such-pager-anywhere 2>&-", "text"));
+        assert!(!show("false", "text"));
+        assert!(!show("cat > /dev/null; exit 2", "text"));
         assert!(show("cat > /dev/null", "text"));
         assert!(show("true", &"long text\n".repeat(100_000)));
     }

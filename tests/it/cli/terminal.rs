@@ -290,6 +290,16 @@ fn the_pager_is_the_one_that_git_uses() {
 }
 
 #[test]
+fn a_pager_that_fails_hides_nothing() {
+    let mut world = World::pulled();
+    for pager in ["false", "nonexistent-pager", "cat > /dev/null; exit 1"] {
+        world.set("SCORESYNC_PAGER", pager);
+        let said = world.terminal(&["log", "Tone"]).end();
+        assert!(said.starts_with("exit 0\n") && said.contains("QA/Tone"), "{pager}: {said}");
+    }
+}
+
+#[test]
 fn a_status_and_a_log_fit_the_terminal_without_a_broken_word() {
     let world = World::conflicting();
     world.run(&["pull", "-q"]);
