@@ -218,6 +218,11 @@ impl Command {
         }
     }
 
+    /// To a program it tells each thing that happens by a line of its own, and its end by the last one.
+    pub fn tells_by_lines(&self) -> bool {
+        matches!(self, Self::Watch(args) if !args.resume)
+    }
+
     /// The name of the command, for JSON.
     pub fn name(&self) -> &'static str {
         match self {

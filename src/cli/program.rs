@@ -39,14 +39,32 @@ pub fn main() -> ExitCode {
     let env = Env::process();
     let mut ui = Ui::new(&cli.global, &Terminal::of(&env));
     let name = cli.command.name();
-    let json = cli.global.json;
+    let program = cli.global.json.then(|| if cli.command.tells_by_lines() { Format::Line } else { Format::Document(name) });
     let logging = clock::check().and_then(|()| log(&cli.global, &env, &mut ui));
     tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
     let result = logging.and_then(|()| app(command_line, &cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
-    let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, name, json));
+    let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, program));
     match ui.finish() {
         Ok(()) => exit.into(),
-        Err(problem) => fail(&mut ui, &problem, name, false).into(),
+        Err(problem) => fail(&mut ui, &problem, None).into(),
+    }
+}
+
+/// How a program that asked for JSON is told why a run ended badly.
+#[derive(Clone, Copy)]
+enum Format {
+    /// As the document of this command.
+    Document(&'static str),
+    /// As the last of the lines by which a command tells what happens.
+    Line,
+}
+
+impl Format {
+    fn of(self, problem: &Problem) -> String {
+        match self {
+            Self::Document(command) => render::json::document(command, problem.exit, serde_json::json!({}), Some(problem)),
+            Self::Line => render::watch::json::ended(clock::now(), problem.exit, Some(problem)),
+        }
     }
 }
 
@@ -89,7 +107,14 @@ fn usage_json(error: &clap::Error) {
     let sentence = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim_end();
     let problem = Problem::new(Exit::Usage, "USAGE", sentence).help("scoresync --help");
     let mut ui = Ui::new(&GlobalArgs { json: true, ..GlobalArgs::default() }, &Terminal::default());
-    ui.data(&render::json::document("", Exit::Usage, serde_json::json!({}), Some(&problem)));
+    ui.data(&if wants_lines() { Format::Line } else { Format::Document("") }.of(&problem));
+}
+
+/// What was typed makes no sense, and is of a command that tells what happens by lines.
+fn wants_lines() -> bool {
+    let matches = Cli::command().ignore_errors(true).try_get_matches();
+    let of_watch = matches.ok().and_then(|matches| matches.subcommand_matches("watch").cloned());
+    of_watch.is_some_and(|watch| !matches!(watch.try_get_one("resume"), Ok(Some(true))))
 }
 
 /// Logs this run, if that is asked for.
@@ -106,9 +131,9 @@ fn app(command_line: String, global: &GlobalArgs, env: Env) -> Result<App, Probl
     Ok(App::new(command_line, global.clone(), env, here, working_directory))
 }
 
-fn fail(ui: &mut Ui, problem: &Problem, command: &str, json: bool) -> Exit {
-    if json {
-        ui.data(&render::json::document(command, problem.exit, serde_json::json!({}), Some(problem)));
+fn fail(ui: &mut Ui, problem: &Problem, program: Option<Format>) -> Exit {
+    if let Some(format) = program {
+        ui.data(&format.of(problem));
     }
     ui.problem(problem);
     problem.exit

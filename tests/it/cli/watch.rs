@@ -340,7 +340,14 @@ fn a_second_one_is_refused_and_told_who_is_first() {
 fn a_watch_that_cannot_begin_is_one_line_to_a_program() {
     let world = world();
     let _first = Watch::start(&world, &[]);
-    for (args, code) in [(&["watch", "--json"][..], "WATCHED"), (&["watch", "--json", "--offline"], "OFFLINE")] {
+    for (args, code) in [
+        (&["watch", "--json"][..], "WATCHED"),
+        (&["watch", "--json", "--offline"], "OFFLINE"),
+        (&["watch", "--json", "-C", "nowhere"], "NO_DIRECTORY"),
+        (&["watch", "--json", "--bogus"], "USAGE"),
+        (&["-C", "status", "--json", "watch", "--commit", "--resum"], "USAGE"),
+        (&["--color", "--json", "watch"], "USAGE"),
+    ] {
         let output = world.command(args).output().expect("the program runs");
         let said = String::from_utf8(output.stdout).expect("text");
         let ended: Value = serde_json::from_str(said.trim_end()).expect("JSON");
@@ -351,6 +358,10 @@ fn a_watch_that_cannot_begin_is_one_line_to_a_program() {
         );
         assert_eq!(ended["exit_code"].as_i64(), output.status.code().map(i64::from), "{said}");
         assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "), "people are told as well");
+    }
+    for args in [&["watch", "--json", "--resume", "--bogus"][..], &["-C", "watch", "status", "--json", "--bogus"]] {
+        let said = String::from_utf8(world.command(args).output().expect("the program runs").stdout).expect("text");
+        assert!(said.lines().count() > 1 && serde_json::from_str::<Value>(&said).is_ok(), "no watch begins: {said}");
     }
 }
 

@@ -11,7 +11,6 @@ use crate::cli::commands::run_verb::push_options;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, Opened, offline_session, open};
-use crate::cli::render::watch::json;
 use crate::cli::runtime;
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
@@ -59,23 +58,11 @@ const COMMAND_QUEUE: usize = 8;
 /// The time between two drawings while nothing but the clock changes.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Watches until Ctrl-C or `q`, or until nobody reads what it says. A program that reads lines is told of every end by one, also
-/// of a watch that could not begin.
+/// Watches until Ctrl-C or `q`, or until nobody reads what it says.
 ///
 /// # Errors
 /// The dashboard or the settings rule out a watch, or another one watches this workspace.
 pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    match begin(app, args, ui) {
-        Err(problem) if app.global.json && !args.resume => {
-            ui.data(&json::ended(now(), problem.exit, Some(&problem)));
-            ui.problem(&problem);
-            Ok(problem.exit)
-        }
-        result => result,
-    }
-}
-
-fn begin(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if app.global.offline {
         return Err(Problem::new(Exit::Usage, "OFFLINE", "watch needs the dashboard").help("scoresync watch"));
     }
