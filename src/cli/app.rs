@@ -1,6 +1,7 @@
 //! What every command has at hand.
 
 use super::args::GlobalArgs;
+use super::chosen_folder::ChosenFolder;
 use super::clock::now;
 use super::error::Problem;
 use super::render::{Clock, View};
@@ -24,6 +25,8 @@ pub struct App {
     pub working_directory: PathBuf,
     /// Where the program was started; the working directory is another one with `-C`.
     pub started_in: PathBuf,
+    /// What help lines name besides, if they are typed there.
+    pub chosen_folder: ChosenFolder,
     /// The folder whose workspace is meant: the working directory, unless something names another one. Absolute.
     pub place: PathBuf,
 }
@@ -31,7 +34,9 @@ pub struct App {
 impl App {
     /// For the workspace of the working directory.
     pub fn new(command_line: String, global: GlobalArgs, env: Env, started_in: PathBuf, working_directory: PathBuf) -> Self {
-        Self { command_line, global, env, started_in, place: working_directory.clone(), working_directory }
+        let named = global.working_directory.as_deref().filter(|_| started_in != working_directory);
+        let chosen_folder = named.map(ChosenFolder::new).unwrap_or_default();
+        Self { command_line, global, env, started_in, chosen_folder, place: working_directory.clone(), working_directory }
     }
 
     /// The same for the workspace of another folder; paths are seen from the working directory as before.
@@ -83,7 +88,7 @@ impl App {
     }
 
     /// Where the scorecards are.
-    pub fn roots<'a>(&self, settings: &'a Settings) -> Roots<'a> {
-        Roots { absolute: &settings.root.value, shown: self.shown(&settings.root.value) }
+    pub fn roots<'a>(&'a self, settings: &'a Settings) -> Roots<'a> {
+        Roots { absolute: &settings.root.value, shown: self.shown(&settings.root.value), chosen_folder: &self.chosen_folder }
     }
 }

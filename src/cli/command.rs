@@ -267,6 +267,15 @@ mod tests {
     use clap::FromArgMatches;
 
     #[test]
+    fn help_lines_name_a_folder_for_every_command_that_works_in_one() {
+        let everywhere = ["st", "schema", "demo", "trust", "completions", "man"];
+        let ours: Vec<&str> = ARGUMENTS.iter().map(|(word, _)| *word).filter(|word| !everywhere.contains(word)).collect();
+        let mut known = crate::cli::chosen_folder::OURS;
+        known.sort_unstable();
+        assert_eq!(known.iter().copied().collect::<std::collections::BTreeSet<_>>(), ours.into_iter().collect());
+    }
+
+    #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
     }

@@ -7,6 +7,7 @@
 
 mod app;
 mod args;
+mod chosen_folder;
 mod clock;
 mod command;
 mod command_line;

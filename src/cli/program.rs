@@ -42,11 +42,14 @@ pub fn main() -> ExitCode {
     let program = cli.global.json.then(|| if cli.command.tells_by_lines() { Format::Line } else { Format::Document(name) });
     let logging = clock::check().and_then(|()| log(&cli.global, &env, &mut ui));
     tracing::debug!(command = name, version = env!("CARGO_PKG_VERSION"), "started");
-    let result = logging.and_then(|()| app(command_line, &cli.global, env)).and_then(|app| cli.command.run(&app, &mut ui));
-    let exit = result.unwrap_or_else(|problem| fail(&mut ui, &problem, program));
+    let result = logging.and_then(|()| app(command_line, &cli.global, env)).and_then(|app| {
+        ui.is_read_in(app.chosen_folder.clone());
+        cli.command.run(&app, &mut ui)
+    });
+    let exit = result.unwrap_or_else(|problem| fail(&mut ui, problem, program));
     match ui.finish() {
         Ok(()) => exit.into(),
-        Err(problem) => fail(&mut ui, &problem, None).into(),
+        Err(problem) => fail(&mut ui, problem, None).into(),
     }
 }
 
@@ -131,7 +134,8 @@ fn app(command_line: String, global: &GlobalArgs, env: Env) -> Result<App, Probl
     Ok(App::new(command_line, global.clone(), env, here, working_directory))
 }
 
-fn fail(ui: &mut Ui, problem: &Problem, program: Option<Format>) -> Exit {
+fn fail(ui: &mut Ui, problem: Problem, program: Option<Format>) -> Exit {
+    let problem = &ui.chosen_folder().problem(problem);
     if let Some(format) = program {
         ui.data(&format.of(problem));
     }

@@ -1,5 +1,6 @@
 //! [`Roots`]: the scorecards root, for programs and for people; and its files as people see and type them.
 
+use super::chosen_folder::ChosenFolder;
 use super::text::{plain, quoted};
 use crate::model::RelPath;
 use std::path::Path;
@@ -11,6 +12,8 @@ pub struct Roots<'a> {
     pub absolute: &'a Path,
     /// As a person sees it from where they work.
     pub shown: &'a Path,
+    /// What commands name besides, if they are typed where the program was started.
+    pub chosen_folder: &'a ChosenFolder,
 }
 
 /// A path as seen from `here`, where it is below that.

@@ -58,7 +58,8 @@ pub fn run(app: &App, args: &DemoArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         drop(if was_there { removed } else { removed.and_then(|()| files::remove_folder(&folder)) });
     };
     fill(&folder).and_then(|()| play(app, args, &folder, ui)).and_then(|()| hand_over(&folder)).inspect_err(left_behind)?;
-    say_where_to_go(ui, &args.directory);
+    let named = app.global.working_directory.as_deref().unwrap_or(Path::new(""));
+    say_where_to_go(ui, &named.join(&args.directory));
     Ok(Exit::Ok)
 }
 

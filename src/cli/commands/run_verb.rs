@@ -185,7 +185,7 @@ fn print_json(
     let (committed, refused) = recorded.map_or_else(|problem| (None, Some(problem)), |committed| (committed, None));
     let exit = exit::of_report(report, false);
     let exit = refused.as_ref().map_or(exit, |problem| unrecorded(problem, exit));
-    let problem = report.interrupted.then(Problem::interrupted).or(refused);
+    let problem = report.interrupted.then(Problem::interrupted).or(refused).map(|problem| app.chosen_folder.problem(problem));
     let commit = committed.map(|committed| commit_fields(&committed, roots.absolute));
     let body = render::json::report(report, roots).with_commit(commit);
     ui.data(&render::json::document(command, exit, body, problem.as_ref()));

@@ -263,7 +263,7 @@ fn score_fields<'a>(score: &'a ScoreReport, roots: Roots<'_>) -> ScoreFields<'a>
         newer_drafts_heard_at: score.drafts.as_ref().and_then(|drafts| Some(drafts.heard_at?.to_string())),
         notes: score.notes.iter().map(|note| labels::note(*note)).collect(),
         error: explanation.as_ref().map(|explanation| explanation.code),
-        next: next_command(score, roots.shown),
+        next: next_command(score, roots.shown).map(|command| roots.chosen_folder.typed(&command).into_owned()),
     }
 }
 
@@ -300,6 +300,7 @@ fn message(score: &ScoreReport, action: Option<&Action>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::chosen_folder::ChosenFolder;
     use crate::cli::testing::{conflict, report as sample, score as sample_score};
     use crate::engine::Verb;
 
@@ -314,7 +315,7 @@ mod tests {
                 sample_score("Stuck", Standing::UnknownBase, Outcome::Conflict(conflict())),
             ],
         );
-        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Roots { absolute: Path::new("/w"), shown: Path::new("w") }), None), @r#"
+        insta::assert_snapshot!(document("push", Exit::Conflict, report(&run, Roots { absolute: Path::new("/w"), shown: Path::new("w"), chosen_folder: &ChosenFolder::default() }), None), @r#"
         {
           "version": 1,
           "command": "push",

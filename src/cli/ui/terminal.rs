@@ -7,6 +7,7 @@ use super::pager::Pager;
 use super::progress::{Indicators, ProgressIndicator};
 use super::style::{CYAN, DIM, RED, Styler, YELLOW};
 use crate::cli::args::GlobalArgs;
+use crate::cli::chosen_folder::ChosenFolder;
 use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::printable::for_terminal;
@@ -32,6 +33,7 @@ pub struct Ui {
     asks: bool,
     assumes_yes: bool,
     pager: Option<Pager>,
+    chosen_folder: ChosenFolder,
     draws_live: bool,
     reads_keys: bool,
     write_error: Option<io::Error>,
@@ -54,11 +56,22 @@ impl Ui {
             asks: err && io::stdin().is_terminal() && people && !options.no_input,
             assumes_yes: options.yes,
             pager: (out && people && !terminal.dumb && !options.no_pager).then(|| pager(terminal)),
+            chosen_folder: ChosenFolder::default(),
             draws_live: out && people && !terminal.dumb && !options.quiet,
             reads_keys: io::stdin().is_terminal() && !options.no_input,
             write_error: None,
             log: None,
         }
+    }
+
+    /// What is said from now on is read, and commands are typed, where the program was started.
+    pub fn is_read_in(&mut self, chosen_folder: ChosenFolder) {
+        self.chosen_folder = chosen_folder;
+    }
+
+    /// What help lines name besides, if they are typed where the program was started.
+    pub fn chosen_folder(&self) -> &ChosenFolder {
+        &self.chosen_folder
     }
 
     /// Logs the rest of the run.
@@ -129,7 +142,7 @@ impl Ui {
     /// Says something that is no data; silent with `--quiet`.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            self.say(&(self.fitting("", &text.to_string()) + "\n"));
+            self.say(&(self.fitting("", &self.chosen_folder.typed(&text.to_string())) + "\n"));
         }
     }
 
@@ -137,7 +150,7 @@ impl Ui {
     pub fn warning(&self, text: &str) {
         if !self.quiet {
             let word = "warning: ";
-            let text = self.fitting(word, &plain(text));
+            let text = self.fitting(word, &plain(&self.chosen_folder.typed(text)));
             self.say(&format!("{} {}\n", self.stderr_styler.apply(YELLOW, word.trim_end()), text));
         }
     }
@@ -145,7 +158,7 @@ impl Ui {
     /// Names a command that gets out, on one line that can be copied; silent with `--quiet`.
     pub fn help(&self, text: &str) {
         if !self.quiet {
-            self.say(&format!("  {} {text}\n", self.stderr_styler.apply(CYAN, "help:")));
+            self.say(&format!("  {} {}\n", self.stderr_styler.apply(CYAN, "help:"), self.chosen_folder.typed(text)));
         }
     }
 
@@ -175,7 +188,7 @@ impl Ui {
             text += &format!("  {} {}\n", self.stderr_styler.apply(DIM, "at"), plain(place));
         }
         for help in &problem.help {
-            text += &format!("  {} {help}\n", self.stderr_styler.apply(CYAN, "help:"));
+            text += &format!("  {} {}\n", self.stderr_styler.apply(CYAN, "help:"), self.chosen_folder.typed(help));
         }
         self.say(&text);
     }
@@ -190,6 +203,7 @@ impl Ui {
     pub fn run_unattended(&mut self) {
         self.assumes_yes = true;
         self.pager = None;
+        self.chosen_folder = ChosenFolder::default();
     }
 
     /// Somebody has to be asked before something that others will see, or that is hard to take back: false with `--yes`.

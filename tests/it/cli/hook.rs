@@ -415,7 +415,7 @@ fn settings_of_a_hook_manager_are_enough_to_leave_the_hooks_to_it() {
                 always_run: true
                 pass_filenames: false
                 stages: [pre-commit]
-      help: scoresync hook install --type pre-commit --force    # if you do not use pre-commit here
+      help: scoresync -C teams/qa hook install --type pre-commit --force    # if you do not use pre-commit here
     ");
     let is_there = |hook: &str| world.folder().join(".git/hooks").join(hook).exists();
     assert!(!is_there("pre-commit"));

@@ -46,6 +46,27 @@ fn every_error_is_json_with_the_real_exit_code() {
 }
 
 #[test]
+fn commands_that_help_work_where_they_are_read() {
+    let world = World::pulled();
+    world.write(TONE, "name: Tone\nedited: 1\n");
+    let said = world.run(&["status", "-C", "scorecards"]);
+    assert!(said.contains("help: 1 edited: scoresync -C scorecards push\n"), "{said}");
+    assert!(world.run(&["status", "-C", "."]).contains("help: 1 edited: scoresync push\n"));
+    let said = world.run(&["status", "-C", "scorecards", "nobody"]);
+    assert!(said.contains("help: scoresync -C scorecards status -v    # to see all scores\n"), "{said}");
+    assert!(world.run(&["pull", "--commit", "-C", "scorecards"]).contains("help: git -C scorecards init"));
+    world.write(GREETING, "broken: [\n");
+    let (_, value) = json(&world, &["status", "-C", "scorecards", "nobody"]);
+    assert_eq!(value["error"]["next"][0], "scoresync -C scorecards status -v    # to see all scores");
+    let (_, value) = json(&world, &["push", "-n", "-C", "scorecards"]);
+    let next: Vec<&str> = value["scores"].as_array().expect("scores").iter().filter_map(|one| one["next"].as_str()).collect();
+    assert!(!next.is_empty() && next.iter().all(|next| next.starts_with("scoresync -C scorecards ")), "{next:?}");
+    std::fs::create_dir(world.folder().join("my teams")).expect("a folder");
+    let said = world.run(&["-C", "my teams", "demo", "here"]);
+    assert!(said.contains("  cd 'my teams/here'\n") && !said.contains("scoresync -C"), "{said}");
+}
+
+#[test]
 fn every_command_speaks_json() {
     let world = World::pulled();
     world.write(TONE, "name: Tone\nedited: 1\n");

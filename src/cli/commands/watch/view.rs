@@ -49,6 +49,7 @@ impl<'a> WatchView<'a> {
             width: None,
             zone: TimeZone::system,
             root: app.shown(&settings.root.value).to_owned(),
+            chosen_folder: app.chosen_folder.clone(),
         };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));
         let root = settings.root.value.clone();
@@ -197,6 +198,7 @@ impl<'a> WatchView<'a> {
         let (app, args, (end, questions)) = (self.app.clone(), self.resolve.clone(), oneshot::channel());
         std::thread::spawn(move || {
             let mut ui = Ui::new(&app.global, &Terminal::of(&app.env));
+            ui.is_read_in(app.chosen_folder.clone());
             if let Err(problem) = resolve::run(&app, &args, &mut ui) {
                 ui.problem(&problem);
             }

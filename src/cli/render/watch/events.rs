@@ -2,6 +2,7 @@
 
 use super::wording::{found_help, found_reason, next_try, pause_help, pause_reason, polling_reason};
 use crate::check::Severity;
+use crate::cli::chosen_folder::ChosenFolder;
 use crate::cli::error::{Problem, explanation, message};
 use crate::cli::exit::Exit;
 use crate::cli::render::commit::left_out;
@@ -40,6 +41,8 @@ pub struct EventFormatter {
     pub zone: fn() -> TimeZone,
     /// The scorecards root as a person sees it.
     pub root: PathBuf,
+    /// What commands name besides, if they are typed where the program was started.
+    pub chosen_folder: ChosenFolder,
 }
 
 fn evaluated(ended: &Evaluated) -> String {
@@ -187,7 +190,7 @@ impl EventFormatter {
 
     /// A line with a command that gets out of something; it is to be copied, and stays whole.
     pub fn help(&self, help: &str) -> String {
-        format!("  {} {help}\n", self.styler.apply(CYAN, "help:"))
+        format!("  {} {}\n", self.styler.apply(CYAN, "help:"), self.chosen_folder.typed(help))
     }
 
     /// A line about a problem that does not end the watch.
@@ -239,7 +242,13 @@ mod tests {
 
     fn said_in(width: Option<usize>, event: Event) -> String {
         let styler = if width.is_some() { Styler::COLOURED } else { Styler::PLAIN };
-        let formatter = EventFormatter { styler, width, zone: || TimeZone::UTC, root: "scorecards".into() };
+        let formatter = EventFormatter {
+            styler,
+            width,
+            zone: || TimeZone::UTC,
+            root: "scorecards".into(),
+            chosen_folder: ChosenFolder::default(),
+        };
         let text = formatter.event(Timestamp::from_second(50_530).expect("a time"), event);
         anstream::adapter::strip_str(&text).to_string()
     }

@@ -30,7 +30,7 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
             let one = |one: &Waiting| {
                 json!({
                     "file": fields::path(&one.path, root), "message": found_reason(roots.shown, one),
-                    "next": found_help(roots.shown, one).into_iter().collect::<Vec<_>>(),
+                    "next": found_help(roots.shown, one).iter().map(|help| roots.chosen_folder.typed(help)).collect::<Vec<_>>(),
                 })
             };
             line(at, "waits", json!({"scores": waiting.iter().map(one).collect::<Vec<_>>()}))
@@ -63,12 +63,12 @@ pub fn event(at: Timestamp, event: Event, roots: Roots<'_>) -> String {
         Event::NotCommitted(error) => one("not_committed", json!({"message": error.to_string()})),
         Event::Paused(pause) => one(
             "paused",
-            json!({"message": pause_reason(&pause.why), "plan": files(&pause.plan), "next": [pause_help(&pause.why)]}),
+            json!({"message": pause_reason(&pause.why), "plan": files(&pause.plan), "next": [roots.chosen_folder.typed(pause_help(&pause.why))]}),
         ),
         Event::Resumed => one("resumed", json!({})),
         Event::Stuck { why, retry_in } => {
             let retry_in_ms = retry_in.map(|retry_in| u64::try_from(retry_in.as_millis()).unwrap_or(u64::MAX));
-            one("waiting", json!({"error": error(&Problem::from(why)), "retry_in_ms": retry_in_ms}))
+            one("waiting", json!({"error": error(&roots.chosen_folder.problem(Problem::from(why))), "retry_in_ms": retry_in_ms}))
         }
         Event::Unstuck => one("back", json!({})),
         Event::Listening => one("listening", json!({})),

@@ -189,6 +189,7 @@ fn cannot_be_read(file: &BrokenFile) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::chosen_folder::ChosenFolder;
     use crate::cli::ui::Styler;
     use crate::engine::Halt;
     use crate::engine::follow::{GitActivity, Pause};
@@ -216,8 +217,13 @@ mod tests {
     }
 
     fn shown_at(status: &FollowStatus, times: &Times, width: usize) -> Vec<String> {
-        let formatter =
-            EventFormatter { styler: Styler::PLAIN, width: Some(width), zone: || TimeZone::UTC, root: "scorecards".into() };
+        let formatter = EventFormatter {
+            styler: Styler::PLAIN,
+            width: Some(width),
+            zone: || TimeZone::UTC,
+            root: "scorecards".into(),
+            chosen_folder: ChosenFolder::default(),
+        };
         lines(&formatter, status, times, (width, 24), true)
     }
 
@@ -326,8 +332,13 @@ mod tests {
     #[test]
     fn a_low_terminal_gets_no_more_lines_than_it_has_rows() {
         let now = Instant::now() + Duration::from_secs(3600);
-        let formatter =
-            EventFormatter { styler: Styler::PLAIN, width: Some(80), zone: || TimeZone::UTC, root: "scorecards".into() };
+        let formatter = EventFormatter {
+            styler: Styler::PLAIN,
+            width: Some(80),
+            zone: || TimeZone::UTC,
+            root: "scorecards".into(),
+            chosen_folder: ChosenFolder::default(),
+        };
         let times = Times::new(now, clock("2026-11-23T14:03:10Z"));
         for (waiting, height) in (0..30).flat_map(|waiting| (1..16).map(move |height| (waiting, height))) {
             let waits = (0..waiting).map(|n| one(&format!("A/{n}.yaml"), WaitReason::Person, now)).collect();
