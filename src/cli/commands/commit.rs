@@ -25,7 +25,7 @@ pub fn commit(
     if own.is_none() && !owes_commit(session)? {
         return Ok(None);
     }
-    let repository = repository(settings)?;
+    let repository = repository(settings, NO_COMMIT)?;
     let committed = match commit_owed(session, &repository, own)? {
         Err(error @ GitError::InProgress(_)) => {
             ui.warning(&format!("{error}: files are committed by the first command after it"));
@@ -51,14 +51,21 @@ pub fn commit_earlier(ui: &Ui, session: &mut Session, settings: &Settings) {
     }
 }
 
-/// The repository that holds the scorecards, or will: before the first pull there need be no root.
+/// What helps where nothing is to be committed.
+pub const NO_COMMIT: &str = "if it is to be in none: leave out --commit, and `git: {commit: true}` in scoresync.yaml";
+
+/// The repository that holds the scorecards, or will: before the first pull there need be no root. `without` says what helps
+/// where there is to be none.
 ///
 /// # Errors
 /// There is none, or it cannot be opened.
-pub fn repository(settings: &Settings) -> Result<Repository, Problem> {
+pub fn repository(settings: &Settings, without: &str) -> Result<Repository, Problem> {
     let root = settings.root.value.as_path();
     let there = root.ancestors().find(|folder| folder.exists()).unwrap_or(root);
     Repository::discover(there, Program::default())?.ok_or_else(|| {
-        Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository").at(root.display()).help("git init")
+        Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository")
+            .at(root.display())
+            .help("git init    # if this folder is to be one")
+            .help(without)
     })
 }

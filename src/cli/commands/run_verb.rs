@@ -26,7 +26,7 @@ pub fn commits(settings: &Settings, asked: bool) -> Result<bool, Problem> {
     if !asked && !settings.commit.value {
         return Ok(false);
     }
-    let under_way = commit::repository(settings)?.in_progress().filter(|_| asked);
+    let under_way = commit::repository(settings, commit::NO_COMMIT)?.in_progress().filter(|_| asked);
     under_way.map_or(Ok(true), |operation| Err(GitError::InProgress(operation).into()))
 }
 

@@ -205,6 +205,14 @@ fn a_commit_that_cannot_be_made_is_refused_before_anything_is_done() {
     let all: Vec<Vec<String>> = all.collect();
     let all: Vec<Vec<&str>> = all.iter().map(|args| args.iter().map(String::as_str).collect()).collect();
     all.iter().for_each(|args| refused(args, "exit 2\n", "the scorecards are in no git repository"));
+    insta::assert_snapshot!(world.run(&["push", "--commit"]), @r"
+    exit 2
+    --- stderr
+    error: the scorecards are in no git repository
+      at ~/work/scorecards
+      help: git init    # if this folder is to be one
+      help: if it is to be in none: leave out --commit, and `git: {commit: true}` in scoresync.yaml
+    ");
     world.init_git();
     std::fs::create_dir(world.folder().join(".git/rebase-merge")).expect("a mark of a rebase");
     all.iter().for_each(|args| refused(args, "exit 7\n", "which a commit would become a part of: nothing was done"));

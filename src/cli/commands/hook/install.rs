@@ -148,5 +148,8 @@ fn repository(settings: &Settings) -> Result<Repository, Problem> {
         }
     }
     let problem = Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository");
-    Err(problem.at(settings.root.value.display()).help("git init    # in the folder that is to become one"))
+    Err(problem
+        .at(settings.root.value.display())
+        .help("git init    # in the folder that is to become one")
+        .help("if it is to be in none, there are no hooks: scoresync watch, or scoresync check and scoresync push by hand"))
 }

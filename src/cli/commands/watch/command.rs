@@ -4,7 +4,7 @@ use super::view::WatchView;
 use crate::cli::app::App;
 use crate::cli::args::{Publish, Selection};
 use crate::cli::clock::now;
-use crate::cli::commands::commit::repository;
+use crate::cli::commands::commit::{NO_COMMIT, repository};
 use crate::cli::commands::consent::require_no_gate;
 use crate::cli::commands::resolve::{ResolveArgs, ResolveChoice};
 use crate::cli::commands::run_verb::push_options;
@@ -184,8 +184,12 @@ async fn watch(
 
 /// The repository of the scorecards, if there is one; it must be there where something depends on it.
 fn watched_repository(ui: &Ui, settings: &Settings, commit: bool) -> Result<Option<Repository>, Problem> {
-    if commit || settings.watch_push.value == PushWhen::OnCommit {
-        return repository(settings).map(Some);
+    if commit {
+        return repository(settings, NO_COMMIT).map(Some);
+    }
+    if settings.watch_push.value == PushWhen::OnCommit {
+        let without = "if it is to be in none: set `watch: {push: on-idle}` in scoresync.yaml";
+        return repository(settings, without).map_err(|problem| problem.at(&settings.watch_push.source)).map(Some);
     }
     Ok(Repository::discover(&settings.root.value, Program::default()).unwrap_or_else(|error| {
         let problem = Problem::from(error);
