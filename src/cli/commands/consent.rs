@@ -13,7 +13,8 @@ use crate::cli::ui::Ui;
 use crate::engine::{Action, Halt, Outcome, Report, Session, Targets};
 use crate::settings::Settings;
 
-/// Shows what `preview` says would be done and asks, if it makes versions champions or removes files.
+/// Shows what `preview` says would be done and asks, if it makes versions champions or removes files. False if it does neither:
+/// then nobody has said yes, and the run must not do it either, should there be something by now.
 ///
 /// # Errors
 /// The answer is not yes, or nobody is there to give it; the preview failed.
@@ -23,9 +24,10 @@ pub fn consent(
     opened: &mut Opened,
     selection: &Selection,
     preview: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
-) -> Result<(), Problem> {
-    if !ui.must_ask()? {
-        return Ok(());
+) -> Result<bool, Problem> {
+    let asks = ui.must_ask();
+    if let Ok(false) = asks {
+        return Ok(true);
     }
     recover_first(ui, opened)?;
     let targets = targets(&opened.settings, selection);
@@ -34,10 +36,11 @@ pub fn consent(
     opened.progress.finish();
     // It is no dry run: what is shown is about to be done.
     let report = Report { dry_run: false, ..report? };
-    let Some(question) = question(&report) else { return Ok(()) };
+    let Some(question) = question(&report) else { return Ok(false) };
+    asks?;
     let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
     ui.show(&render::report(view, &app.clock(), &report));
-    ui.confirm(&question)
+    ui.confirm(&question).map(|()| true)
 }
 
 /// Refuses to make champions of versions that are new, where the settings require that they were evaluated.

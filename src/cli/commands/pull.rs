@@ -68,9 +68,6 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     let only_moved = !app.global.json && app.global.verbose == 0;
     let options = PullOptions { prune: args.prune, move_legacy: args.move_legacy, only_moved };
-    if args.prune && !args.change.dry_run {
-        ui.must_ask()?;
-    }
     let mut opened = open(app, ui, "pull", Access::Dashboard)?;
     let preview = async |session: &mut Session, targets: &Targets| pull_preview(session, targets, options).await;
     let selection = &args.change.selection;
@@ -78,9 +75,7 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return look(app, ui, opened, "pull", selection, false, preview);
     }
     let commit = commits(&opened.settings, args.change.commit)?;
-    if args.prune {
-        consent(app, ui, &mut opened, selection, preview)?;
-    }
+    let options = PullOptions { prune: args.prune && consent(app, ui, &mut opened, selection, preview)?, ..options };
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
     change(app, ui, opened, "pull", selection, commit, pull)
 }

@@ -8,7 +8,7 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{Locked, Session, Targets, push, push_preview};
+use crate::engine::{Locked, PushOptions, Session, Targets, push, push_preview};
 use clap::Args;
 
 /// Send your edits to the dashboard as new versions
@@ -27,9 +27,6 @@ pub struct PushArgs {
 /// # Errors
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
-    if args.publish.promote && !args.change.dry_run {
-        ui.must_ask()?;
-    }
     let mut opened = open(app, ui, "push", Access::Dashboard)?;
     let options = push_options(&opened.settings, &args.publish);
     let preview = async |session: &mut Session, targets: &Targets| push_preview(session, targets, &options).await;
@@ -42,9 +39,8 @@ pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    if args.publish.promote {
-        consent(app, ui, &mut opened, selection, preview)?;
-    }
+    let agreed = args.publish.promote && consent(app, ui, &mut opened, selection, preview)?;
+    let options = PushOptions { promote: agreed, ..options };
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
     change(app, ui, opened, "push", selection, commit, push)
 }

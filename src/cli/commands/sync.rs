@@ -8,7 +8,7 @@ use crate::cli::error::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::open_session::{Access, open};
 use crate::cli::ui::Ui;
-use crate::engine::{Locked, PullOptions, Session, Targets, sync, sync_preview};
+use crate::engine::{Locked, PullOptions, PushOptions, Session, Targets, sync, sync_preview};
 use clap::Args;
 
 /// Pull, then push
@@ -32,9 +32,6 @@ pub struct SyncArgs {
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let pull = PullOptions { prune: args.prune, ..PullOptions::default() };
     let asks = args.prune || args.publish.promote;
-    if asks && !args.change.dry_run {
-        ui.must_ask()?;
-    }
     let mut opened = open(app, ui, "sync", Access::Dashboard)?;
     let push = push_options(&opened.settings, &args.publish);
     let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
@@ -47,9 +44,9 @@ pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    if asks {
-        consent(app, ui, &mut opened, selection, preview)?;
-    }
+    let agreed = asks && consent(app, ui, &mut opened, selection, preview)?;
+    let (pull, push) =
+        (PullOptions { prune: pull.prune && agreed, ..pull }, PushOptions { promote: push.promote && agreed, ..push });
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
     change(app, ui, opened, "sync", selection, commit, sync)
 }

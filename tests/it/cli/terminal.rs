@@ -251,6 +251,7 @@ fn a_watch_that_promotes_asks_first() {
 #[test]
 fn where_nobody_can_answer_nothing_is_done() {
     let world = with_draft();
+    world.seed(vec![("Score", serde_json::json!({"id": "greeting", "name": "Greeting", "scorecardId": "gone"}))]);
     let refused = "exit 7\n--- stderr\nerror: this needs your confirmation, and there is no terminal to ask on: nothing was done\n  \
                    help: add --yes to go on, or -n to see what it would do\n";
     let commands: [&[&str]; 6] = [
@@ -270,7 +271,25 @@ fn where_nobody_can_answer_nothing_is_done() {
         assert!(said.starts_with("exit 7\n") && said.contains("\"NOT_CONFIRMED\""), "{command:?}: {said}");
         assert!(!world.run(&[command, &["-n"]].concat()).contains("needs a yes"), "{command:?}");
     }
-    assert!(has_draft(&world));
+    assert!(has_draft(&world) && world.folder().join(GREETING).exists());
+}
+
+#[test]
+fn where_there_is_nothing_to_ask_no_yes_is_needed() {
+    let world = World::pulled();
+    let commands: [&[&str]; 5] =
+        [&["push", "--promote"], &["sync", "--promote", "--prune"], &["sync", "--prune"], &["pull", "--prune"], &["promote"]];
+    for command in commands {
+        assert!(world.run(command).starts_with("exit 0\n"), "{command:?}");
+        let said = world.run(&[command, &["--json"]].concat());
+        assert!(said.starts_with("exit 0\n") && !said.contains("NOT_CONFIRMED"), "{command:?}: {said}");
+    }
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    for command in &commands[2..4] {
+        assert!(world.run(command).starts_with("exit 0\n"), "what is asked about does not happen: {command:?}");
+    }
+    let said = world.run(&["push", "--promote"]);
+    assert!(said.starts_with("exit 7\n") && has_draft(&world), "a draft waits by now: {said}");
 }
 
 #[test]
