@@ -44,8 +44,13 @@ impl Gate {
         self.require_evaluation || self.min_accuracy.is_some() || self.min_ac1.is_some() || self.no_regression.is_some()
     }
 
+    /// Items that an evaluation must cover to count.
+    pub fn least_items(&self) -> u64 {
+        self.min_items.unwrap_or(MIN_ITEMS)
+    }
+
     fn counts(&self, evaluation: &Evaluation) -> bool {
-        evaluation.speaks().is_ok() && evaluation.items.is_some_and(|items| items >= self.min_items.unwrap_or(MIN_ITEMS))
+        evaluation.speaks().is_ok() && evaluation.items.is_some_and(|items| items >= self.least_items())
     }
 
     /// Why the version must not become champion.
@@ -82,7 +87,7 @@ impl Gate {
         let newest = evidence.candidate.first();
         let most = evidence.candidate.iter().filter(|one| one.speaks().is_ok()).filter_map(|one| one.items).max();
         match (newest.map(Evaluation::speaks), most) {
-            (Some(Ok(())), Some(items)) => Shortcoming::TooFewItems { items, wanted: self.min_items.unwrap_or(MIN_ITEMS) },
+            (Some(Ok(())), Some(items)) => Shortcoming::TooFewItems { items, wanted: self.least_items() },
             (Some(Err(silence)), _) => Shortcoming::Silent(silence),
             _ => Shortcoming::NotEvaluated,
         }
@@ -104,7 +109,7 @@ impl Gate {
             } else {
                 Verdict::Worse(-more)
             };
-            return SideBySide { champion: Some(champion), candidate: Some(candidate), verdict };
+            return SideBySide { champion: Some(champion), candidate: Some(candidate), verdict, least_items: self.least_items() };
         }
         // One that is too small to count is better than none to look at.
         let newest = |all: &'a [Evaluation]| counted(all).next().or_else(|| all.iter().find(|one| one.speaks().is_ok()));
@@ -114,7 +119,7 @@ impl Gate {
             (None, _) => Verdict::ChampionNotEvaluated,
             _ => Verdict::NotComparable,
         };
-        SideBySide { champion, candidate, verdict }
+        SideBySide { champion, candidate, verdict, least_items: self.least_items() }
     }
 }
 
@@ -136,6 +141,8 @@ pub struct SideBySide<'a> {
     pub candidate: Option<&'a Evaluation>,
     /// What follows.
     pub verdict: Verdict,
+    /// Items that an evaluation must cover to count here.
+    pub least_items: u64,
 }
 
 /// What two evaluations say together. Differences are in points of accuracy, more than zero.

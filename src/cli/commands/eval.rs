@@ -17,8 +17,8 @@ use clap_complete::engine::ArgValueCompleter;
 /// Show how versions scored in their evaluations
 #[derive(Debug, Args)]
 #[command(after_help = "\
-An evaluation counts if it completed and ran the version over at least 20 labelled items; promote --min-items asks for another \
-number. Two evaluations can be compared only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
+An evaluation counts if it completed and ran the version over at least 20 labelled items, or as many as promote.min_items in \
+scoresync.yaml says; promote --min-items asks for another number. Two evaluations can be compared only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
 
 Examples:
   scoresync eval                          champions and drafts of all scores
@@ -47,7 +47,12 @@ pub struct EvalArgs {
 pub fn run(app: &App, args: &EvalArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut opened = open(app, ui, "eval", Access::Dashboard)?;
     let targets = targets(&opened.settings, &args.selection);
-    let options = EvalOptions { version: args.version.clone(), misjudged: args.misjudged, explanations: args.comments };
+    let options = EvalOptions {
+        version: args.version.clone(),
+        misjudged: args.misjudged,
+        explanations: args.comments,
+        gate: opened.settings.gate.value,
+    };
     let cancellation = opened.session.cancellation();
     let result = runtime::block_on(&cancellation, eval(&mut opened.session, &targets, &options));
     opened.progress.finish();

@@ -53,7 +53,7 @@ pub fn run(app: &App, args: &LogArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ui.data(&render::json::document("log", exit, render::log::fields(&log, &opened.settings.root.value, &links), None));
         return Ok(exit);
     }
-    ui.page(&render::log::text(app.view(ui, &opened.settings), &app.clock(), &log));
+    ui.page(&render::log::text(app.view(ui, &opened.settings), &app.clock(), &log, opened.settings.gate.value.least_items()));
     print_unreadable(ui, unreadable);
     if matches!(&log, Log::Score(log) if log.offline) {
         ui.note("offline: only the versions that this workspace knows; who made them, when and from what is not kept here");

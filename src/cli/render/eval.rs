@@ -34,7 +34,7 @@ fn is_evaluated(score: &ScoreEvaluations) -> bool {
 fn one(view: View<'_>, clock: &Clock, score: &ScoreEvaluations, full: bool) -> String {
     let report = &score.score;
     let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&format!("{}/{}", report.scorecard, report.name))));
-    score.versions.iter().for_each(|version| text += &version_lines(view, clock, version));
+    score.versions.iter().for_each(|version| text += &version_lines(view, clock, version, score.gate.least_items()));
     if let Some(comparison) = score.comparison() {
         if full {
             text += &side_by_side(view.styler, clock, &comparison);
@@ -67,7 +67,7 @@ fn misjudged(view: View<'_>, found: &Result<Misjudged, RemoteError>) -> String {
     found.answers.iter().map(line).collect::<String>() + &count
 }
 
-fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion) -> String {
+fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion, least: u64) -> String {
     let (word, style) = match version.role {
         VersionRole::Champion => ("champion", GREEN),
         VersionRole::Candidate => ("candidate", YELLOW),
@@ -77,16 +77,16 @@ fn version_lines(view: View<'_>, clock: &Clock, version: &EvaluatedVersion) -> S
     let said: Vec<String> = match &version.evaluations {
         Err(error) => vec![format!("not known: {error}")],
         Ok(all) if all.is_empty() => vec!["never evaluated".to_owned()],
-        Ok(all) => all.iter().map(|one| said(clock, one)).collect(),
+        Ok(all) => all.iter().map(|one| said(clock, one, least)).collect(),
     };
     let (head, blank) = (format!("  {head}"), " ".repeat(HEAD));
     let lines = said.iter().enumerate();
     lines.map(|(at, said)| beside(if at == 0 { &head } else { &blank }, HEAD, &plain(said), view.width)).collect()
 }
 
-fn said(clock: &Clock, evaluation: &Evaluation) -> String {
+fn said(clock: &Clock, evaluation: &Evaluation, least: u64) -> String {
     let cost = evaluation.cost.filter(|cost| *cost > 0.0).map(|cost| format!(", ${cost:.2}")).unwrap_or_default();
-    format!("{}{cost}, {}", summary(evaluation), clock.age(evaluation.created_at))
+    format!("{}{cost}, {}", summary(evaluation, least), clock.age(evaluation.created_at))
 }
 
 /// The command that evaluates what was not, for the first score that has something to evaluate.

@@ -4,17 +4,17 @@ use super::relative_time::Clock;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, middle_of, padded};
 use crate::model::{Basis, ClassFigures, Confusion, Evaluation, FeedbackWindow, Silence};
-use crate::plan::{MIN_ITEMS, SideBySide, Verdict};
+use crate::plan::{SideBySide, Verdict};
 use anstyle::Style;
 use serde_json::{Value, json};
 
-/// What an evaluation says, in a few words.
-pub(in crate::cli::render) fn summary(evaluation: &Evaluation) -> String {
+/// What an evaluation says, in a few words; it counts if it covers `least` items.
+pub(in crate::cli::render) fn summary(evaluation: &Evaluation, least: u64) -> String {
     match evaluation.speaks() {
         Ok(()) => {
             let items = evaluation.items.map(|items| format!(" of {items}")).unwrap_or_default();
             let ac1 = evaluation.ac1().map(|ac1| format!(", AC1 {ac1:.2}")).unwrap_or_default();
-            let few = if evaluation.items < Some(MIN_ITEMS) { ", too few to count" } else { "" };
+            let few = if evaluation.items < Some(least) { ", too few to count" } else { "" };
             format!("accuracy {:.1} %{items}{ac1}{few}", evaluation.accuracy)
         }
         Err(silence) => silence_words(silence, evaluation),
@@ -64,7 +64,7 @@ pub(super) fn verdict(comparison: &SideBySide<'_>) -> (String, Style) {
         Verdict::Same => (format!("as good as the champion {same}"), DIM),
         Verdict::Worse(by) => (format!("worse than the champion by {by:.1} points {same}"), RED),
         Verdict::NotComparable => {
-            let few = [comparison.champion, comparison.candidate].into_iter().any(|one| items(one) < MIN_ITEMS);
+            let few = [comparison.champion, comparison.candidate].into_iter().any(|one| items(one) < comparison.least_items);
             let why = if few { "too few items" } else { "not the same items" };
             (format!("not comparable: {why}"), YELLOW)
         }

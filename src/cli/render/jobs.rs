@@ -8,6 +8,7 @@ use crate::cli::text::{counted, plain};
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW, columns, padded};
 use crate::engine::{Busy, Jobs};
 use crate::model::{BackgroundStage, BackgroundTask, WaitingCalls};
+use crate::plan::MIN_ITEMS;
 use crate::remote::{RemoteError, RunningEvaluation};
 use anstyle::Style;
 use serde_json::{Value, json};
@@ -105,7 +106,7 @@ fn evaluation_line(view: View<'_>, clock: &Clock, jobs: &Jobs, running: &Running
     let name = jobs.scores.get(&running.score).map_or_else(|| running.score.to_string(), |score| score.name.clone());
     let version = running.version.as_ref().map(|version| format!("version {}, ", version.short())).unwrap_or_default();
     let detail =
-        format!("{version}{}, started {}", evaluation::summary(&running.evaluation), clock.age(running.evaluation.created_at));
+        format!("{version}{}, started {}", evaluation::summary(&running.evaluation, MIN_ITEMS), clock.age(running.evaluation.created_at));
     line(view, ("evaluation", GREEN), &name, &detail)
 }
 
@@ -117,7 +118,7 @@ pub(super) fn busy(busy: &Result<Busy, RemoteError>) -> Option<String> {
     };
     let evaluation = |one: &RunningEvaluation| {
         let version = one.version.as_ref().map(|version| format!(" of {}", version.short())).unwrap_or_default();
-        format!("evaluation{version} {}", evaluation::summary(&one.evaluation))
+        format!("evaluation{version} {}", evaluation::summary(&one.evaluation, MIN_ITEMS))
     };
     let task = |task: &BackgroundTask| format!("task {} {}", task.kind, task.status.to_lowercase());
     let calls = Some(&busy.waiting).filter(|calls| calls.count > 0).map(waiting);

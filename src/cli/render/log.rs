@@ -16,10 +16,10 @@ use std::path::Path;
 /// The most columns of a note that are shown without `--verbose`.
 const MAX_NOTE: usize = 100;
 
-/// A log as text.
-pub fn text(view: View<'_>, clock: &Clock, log: &Log) -> String {
+/// A log as text; evaluations count if they cover `least` items.
+pub fn text(view: View<'_>, clock: &Clock, log: &Log, least: u64) -> String {
     match log {
-        Log::Score(log) => lineage(view, clock, log),
+        Log::Score(log) => lineage(view, clock, log, least),
         Log::Scores(log) => days(view, clock, log),
     }
 }
@@ -52,7 +52,7 @@ impl<'a> LineageRow<'a> {
     }
 }
 
-fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
+fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog, least: u64) -> String {
     let local = files_line(view, log).map(LineageRow::Files);
     let rows: Vec<LineageRow<'_>> = local.into_iter().chain(log.versions.iter().map(LineageRow::Version)).collect();
     let position = |is_it: &dyn Fn(&LogEntry) -> bool| rows.iter().position(|row| row.version().is_some_and(is_it));
@@ -74,7 +74,7 @@ fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog) -> String {
         let room = view.width.map_or(usize::MAX, |columns| columns.saturating_sub(width + 2));
         let lines = match row {
             LineageRow::Files(line) => vec![line.clone()],
-            LineageRow::Version(version) => lines(view, clock, log, version, room),
+            LineageRow::Version(version) => lines(view, clock, log, (version, least), room),
         };
         for (at, line) in lines.iter().enumerate() {
             let beside = if at == 0 { &drawn.head } else { &drawn.body };
@@ -107,7 +107,7 @@ fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
 }
 
 /// First which, what and by whom, then why, then what is wrong with its lineage, in lines of `room` columns.
-fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry, room: usize) -> Vec<String> {
+fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, (version, least): (&LogEntry, u64), room: usize) -> Vec<String> {
     let id = plain(if view.verbose { version.id.as_str() } else { version.id.short() });
     let mut first = vec![view.styler.apply(CYAN, &id)];
     let mut wide = columns(&id);
@@ -117,7 +117,7 @@ fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, version: &LogEntry, room
         let styled: Vec<String> = marks.into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
         first.push(styled.join(", "));
     }
-    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version)).unwrap_or_default();
+    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version, least)).unwrap_or_default();
     let about = wrapped(&plain(&about), room.saturating_sub(wide + 2), room);
     let styled = |style: Style, lines: &[String]| lines.iter().map(|line| view.styler.apply(style, line)).collect::<Vec<_>>();
     first.extend((!about[0].is_empty()).then(|| view.styler.apply(DIM, &about[0])));
@@ -146,10 +146,10 @@ fn marks(log: &ScoreLog, version: &LogEntry) -> Vec<(&'static str, Style)> {
     .collect()
 }
 
-fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry) -> String {
+fn about(view: View<'_>, clock: &Clock, meta: &VersionMeta, version: &LogEntry, least: u64) -> String {
     let when = clock.age_or_exact(meta.created_at, view.verbose);
     let commit = version.commit.as_ref().map(|commit| format!("commit {}", commit.get(..10).unwrap_or(commit)));
-    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(evaluation::summary)];
+    let parts = [meta.author(), Some(when), commit, version.evaluation.as_ref().map(|one| evaluation::summary(one, least))];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

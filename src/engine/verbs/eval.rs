@@ -24,6 +24,8 @@ pub struct ScoreEvaluations {
     pub score: ScoreReport,
     /// The champion first, then the version in question, then others, the newest first.
     pub versions: Vec<EvaluatedVersion>,
+    /// Which evaluations count.
+    pub gate: Gate,
     /// What the version in question answered wrongly, where that was asked for.
     pub misjudged: Option<Result<Misjudged, RemoteError>>,
 }
@@ -46,6 +48,8 @@ pub struct EvalOptions {
     pub misjudged: bool,
     /// And why they were given.
     pub explanations: bool,
+    /// What evaluations must show, which says what counts.
+    pub gate: Gate,
 }
 
 /// A version with what was measured of it.
@@ -81,7 +85,7 @@ impl ScoreEvaluations {
             Some(version) => Some(version.evaluations.as_deref().ok()?),
             None => None,
         };
-        Some(Gate::default().compare(&Evidence { champion, candidate }))
+        Some(self.gate.compare(&Evidence { champion, candidate }))
     }
 
     /// The evaluation that speaks for the version in question, or for the champion where that is what was named.
@@ -120,7 +124,7 @@ pub async fn eval(session: &mut Session, targets: &Targets, options: &EvalOption
     let found = evaluations(&*remote, &ids).await?;
     let told = chosen.into_iter().map(|(score, versions)| {
         let versions = filled(versions, &found);
-        ScoreEvaluations { score, versions, misjudged: None }
+        ScoreEvaluations { score, versions, gate: options.gate, misjudged: None }
     });
     let mut told: Vec<ScoreEvaluations> = told.collect();
     if let (true, [score], Some(records)) = (options.misjudged, &mut told[..], &session.records) {

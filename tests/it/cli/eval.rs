@@ -417,6 +417,26 @@ fn settings_can_ask_for_more() {
 }
 
 #[test]
+fn as_many_items_count_as_the_settings_ask_for() {
+    let world = World::demo();
+    let settings = world.read("scoresync.yaml");
+    let version = ["eval", "identity-check", "--version", FORK];
+    world.write("scoresync.yaml", &(settings.clone() + "promote: {min_items: 201}\n"));
+    let said = world.run(&version);
+    assert!(said.contains("accuracy 92.0 % of 200, AC1 0.84, too few to count"), "{said}");
+    assert!(said.contains("not comparable: too few items"), "{said}");
+    assert!(world.run(&["log", "identity-check"]).contains("accuracy 87.0 % of 200, too few to count"));
+    world.write("scoresync.yaml", &(settings.clone() + "promote: {min_items: 1}\n"));
+    let said = world.run(&version);
+    assert!(said.contains("accuracy 100.0 % of 1, AC1 1.00, 2026") && !said.contains("too few"), "{said}");
+    world.write("scoresync.yaml", &settings);
+    let said = world.run(&["promote", "-n", "-q", "identity-check", "--version", FORK, "--min-items", "201", "--json"]);
+    assert!(said.contains("\"not_comparable\""), "{said}");
+    let said = world.run(&["promote", "-n", "identity-check", "--version", FORK, "--min-items", "201"]);
+    assert!(said.contains("verdict     not comparable: too few items"), "{said}");
+}
+
+#[test]
 fn the_help_says_how_many_items_count() {
     let help = World::new().run(&["eval", "--help"]);
     let words = help.split_whitespace().collect::<Vec<_>>().join(" ");

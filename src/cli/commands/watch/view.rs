@@ -49,6 +49,7 @@ impl<'a> WatchView<'a> {
             width: None,
             zone: TimeZone::system,
             root: app.shown(&settings.root.value).to_owned(),
+            least_items: settings.gate.value.least_items(),
             chosen_folder: app.chosen_folder.clone(),
         };
         let (live, keys) = ui.live().map_or((None, None), |(live, keys)| (Some(live), keys));

@@ -41,13 +41,15 @@ pub struct EventFormatter {
     pub zone: fn() -> TimeZone,
     /// The scorecards root as a person sees it.
     pub root: PathBuf,
+    /// Items that an evaluation must cover to count.
+    pub least_items: u64,
     /// What commands name besides, if they are typed where the program was started.
     pub chosen_folder: ChosenFolder,
 }
 
-fn evaluated(ended: &Evaluated) -> String {
+fn evaluated(ended: &Evaluated, least: u64) -> String {
     let champion = ended.champion.as_ref().map(|champion| format!("; champion {:.1} %", champion.accuracy)).unwrap_or_default();
-    format!("{}  {}: {}{champion}", ended.name, ended.version.short(), summary_of(&ended.evaluation))
+    format!("{}  {}: {}{champion}", ended.name, ended.version.short(), summary_of(&ended.evaluation, least))
 }
 
 fn drafted(draft: &Drafted) -> String {
@@ -71,7 +73,7 @@ impl EventFormatter {
             }
             Event::Evaluated(ended) => {
                 let good = ended.evaluation.speaks().is_ok();
-                line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended))
+                line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended, self.least_items))
             }
             Event::Drafted(draft) => line("draft", CYAN, drafted(&draft)),
             Event::Committed(committed) => self.committed(at, &committed),
@@ -247,6 +249,7 @@ mod tests {
             width,
             zone: || TimeZone::UTC,
             root: "scorecards".into(),
+            least_items: 20,
             chosen_folder: ChosenFolder::default(),
         };
         let text = formatter.event(Timestamp::from_second(50_530).expect("a time"), event);

@@ -222,6 +222,7 @@ mod tests {
             width: Some(width),
             zone: || TimeZone::UTC,
             root: "scorecards".into(),
+            least_items: 20,
             chosen_folder: ChosenFolder::default(),
         };
         lines(&formatter, status, times, (width, 24), true)
@@ -337,6 +338,7 @@ mod tests {
             width: Some(80),
             zone: || TimeZone::UTC,
             root: "scorecards".into(),
+            least_items: 20,
             chosen_folder: ChosenFolder::default(),
         };
         let times = Times::new(now, clock("2026-11-23T14:03:10Z"));
