@@ -2,9 +2,8 @@
 
 use super::fields;
 use super::relative_time::Clock;
-use super::table::labelled;
+use super::table::{labelled, paragraph};
 use super::view::View;
-use crate::cli::text::plain;
 use crate::cli::ui::BOLD;
 use crate::engine::{AnsweredScore, CallReport};
 use crate::model::{FeedbackComments, FeedbackItem, ScoreAnswer};
@@ -17,7 +16,7 @@ const LABEL: usize = 11;
 /// Its names, then what each score answered, then its words, where they were asked for.
 pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
     let item = &report.item;
-    let mut text = format!("{}\n", view.styler.apply(BOLD, format!("call {}", plain(&item.id))));
+    let mut text = paragraph(view, BOLD, &format!("call {}", item.id));
     let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     item.external_id.iter().for_each(|id| add("external id", id));
     item.identifiers.iter().for_each(|one| {
@@ -38,7 +37,7 @@ pub fn text(view: View<'_>, clock: &Clock, report: &CallReport) -> String {
 
 fn answered(view: View<'_>, clock: &Clock, score: &AnsweredScore) -> String {
     let name = format!("{}/{}", score.score.scorecard, score.score.name);
-    let mut text = format!("\n{}\n", view.styler.apply(BOLD, plain(&name)));
+    let mut text = format!("\n{}", paragraph(view, BOLD, &name));
     let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     match &score.answer {
         Some(answer) => {

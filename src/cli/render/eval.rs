@@ -3,7 +3,7 @@
 use super::evaluation::{self, side_by_side, summary, verdict};
 use super::fields;
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::{beside, paragraph};
 use super::view::View;
 use crate::cli::text::{counted, how_to_evaluate, plain};
 use crate::cli::ui::{BOLD, DIM, GREEN, YELLOW, padded};
@@ -33,14 +33,14 @@ fn is_evaluated(score: &ScoreEvaluations) -> bool {
 
 fn one(view: View<'_>, clock: &Clock, score: &ScoreEvaluations, full: bool) -> String {
     let report = &score.score;
-    let mut text = format!("{}\n", view.styler.apply(BOLD, plain(&format!("{}/{}", report.scorecard, report.name))));
+    let mut text = paragraph(view, BOLD, &format!("{}/{}", report.scorecard, report.name));
     score.versions.iter().for_each(|version| text += &version_lines(view, clock, version, score.gate.least_items()));
     if let Some(comparison) = score.comparison() {
         if full {
-            text += &side_by_side(view.styler, clock, &comparison);
+            text += &side_by_side(view, clock, &comparison);
         } else {
             let (words, style) = verdict(&comparison);
-            text += &format!("  {}\n", view.styler.apply(style, words));
+            text += &beside("  ", 2, &view.styler.apply(style, words), view.width);
         }
     }
     if let Some(table) = score.shown().and_then(|one| one.details.as_ref()?.confusion.as_ref()).filter(|_| full) {

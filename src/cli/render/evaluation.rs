@@ -1,6 +1,8 @@
 //! Evaluations in words, alone and two side by side; the same for JSON.
 
 use super::relative_time::Clock;
+use super::table::beside;
+use super::view::View;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, middle_of, padded};
 use crate::model::{Basis, ClassFigures, Confusion, Evaluation, FeedbackWindow, Silence};
@@ -74,7 +76,8 @@ pub(super) fn verdict(comparison: &SideBySide<'_>) -> (String, Style) {
 }
 
 /// Both sides in two columns, and what follows.
-pub(super) fn side_by_side(styler: Styler, clock: &Clock, comparison: &SideBySide<'_>) -> String {
+pub(super) fn side_by_side(view: View<'_>, clock: &Clock, comparison: &SideBySide<'_>) -> String {
+    let styler = view.styler;
     let sides = [comparison.champion, comparison.candidate];
     let (words, style) = verdict(comparison);
     if sides == [None, None] {
@@ -95,7 +98,7 @@ pub(super) fn side_by_side(styler: Styler, clock: &Clock, comparison: &SideBySid
     for (label, [champion, candidate]) in rows.iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty())) {
         text += &line(styler, label, format!("{}  {candidate}", padded(champion, wide)).trim_end());
     }
-    text + &line(styler, "verdict", &styler.apply(style, words))
+    text + &beside(&format!("  {}  ", styler.apply(DIM, "verdict   ")), 14, &styler.apply(style, words), view.width)
 }
 
 fn line(styler: Styler, label: &str, text: &str) -> String {

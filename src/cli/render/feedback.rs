@@ -3,7 +3,7 @@
 use super::evaluation::{confusion, confusion_fields};
 use super::fields;
 use super::relative_time::Clock;
-use super::table::{beside, labelled};
+use super::table::{beside, labelled, paragraph};
 use super::view::View;
 use crate::cli::args::option;
 use crate::cli::text::{counted, plain};
@@ -127,7 +127,7 @@ fn period(clock: &Clock, period: &FeedbackPeriod) -> String {
 
 fn in_full(view: View<'_>, clock: &Clock, score: &ScoreFeedback) -> String {
     let styler = view.styler;
-    let mut text = format!("{}\n", styler.apply(BOLD, plain(&format!("{}/{}", score.score.scorecard, score.score.name))));
+    let mut text = paragraph(view, BOLD, &format!("{}/{}", score.score.scorecard, score.score.name));
     let mut add = |label: &str, said: &str| text += &labelled(view, label, LABEL, said);
     add("reviewed", &period(clock, &score.period));
     let found = match &score.found {
@@ -148,7 +148,7 @@ fn in_full(view: View<'_>, clock: &Clock, score: &ScoreFeedback) -> String {
         text += &confusion(styler, &table);
     }
     let notes = notes(score, found);
-    notes.iter().for_each(|note| text += &format!("  {}\n", styler.apply(YELLOW, plain(note))));
+    notes.iter().for_each(|note| text += &beside("  ", 2, &styler.apply(YELLOW, plain(note)), view.width));
     if !found.calls.is_empty() {
         text.push('\n');
         text += &call_list(view, clock, &found.calls);

@@ -2,7 +2,7 @@
 
 use super::evaluation;
 use super::relative_time::Clock;
-use super::table::beside;
+use super::table::{beside, paragraph};
 use super::view::View;
 use crate::cli::text::{counted, plain};
 use crate::cli::ui::{DIM, GREEN, RED, YELLOW, columns, padded};
@@ -41,7 +41,7 @@ pub fn text(view: View<'_>, clock: &Clock, jobs: &Jobs) -> String {
         Err(error) => text += &unknown("batches", error),
     }
     let gap = if text.is_empty() { "" } else { "\n" };
-    format!("{text}{gap}{}\n", summary(jobs))
+    format!("{text}{gap}{}", paragraph(view, Style::new(), &summary(jobs)))
 }
 
 fn summary(jobs: &Jobs) -> String {
@@ -105,8 +105,11 @@ fn progress(done: Option<u64>, of: Option<u64>) -> String {
 fn evaluation_line(view: View<'_>, clock: &Clock, jobs: &Jobs, running: &RunningEvaluation) -> String {
     let name = jobs.scores.get(&running.score).map_or_else(|| running.score.to_string(), |score| score.name.clone());
     let version = running.version.as_ref().map(|version| format!("version {}, ", version.short())).unwrap_or_default();
-    let detail =
-        format!("{version}{}, started {}", evaluation::summary(&running.evaluation, MIN_ITEMS), clock.age(running.evaluation.created_at));
+    let detail = format!(
+        "{version}{}, started {}",
+        evaluation::summary(&running.evaluation, MIN_ITEMS),
+        clock.age(running.evaluation.created_at)
+    );
     line(view, ("evaluation", GREEN), &name, &detail)
 }
 

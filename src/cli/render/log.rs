@@ -2,11 +2,12 @@
 
 use super::graph::{Drawn, GraphNode, graph};
 use super::relative_time::Clock;
+use super::table::paragraph;
 use super::view::View;
 use super::{evaluation, fields, labels};
 use crate::cli::links::Links;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, YELLOW, columns, middle_of, wrapped};
+use crate::cli::ui::{BOLD, CYAN, DIM, GREEN, Styler, YELLOW, columns, middle_of, wrapped};
 use crate::engine::{FileState, Log, LogEntry, Parentage, RecentVersion, ScoreLog, ScoresLog};
 use crate::model::{ScoreId, SyncKind, VersionMeta};
 use anstyle::Style;
@@ -53,7 +54,7 @@ impl<'a> LineageRow<'a> {
 }
 
 fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog, least: u64) -> String {
-    let local = files_line(view, log).map(LineageRow::Files);
+    let local = files_line(log).map(LineageRow::Files);
     let rows: Vec<LineageRow<'_>> = local.into_iter().chain(log.versions.iter().map(LineageRow::Version)).collect();
     let position = |is_it: &dyn Fn(&LogEntry) -> bool| rows.iter().position(|row| row.version().is_some_and(is_it));
     let parent_row = |row: &LineageRow<'_>| match row.version() {
@@ -64,8 +65,7 @@ fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog, least: u64) -> String 
     let nodes: Vec<GraphNode> = rows.iter().map(|row| GraphNode { glyph: row.glyph(), parent: parent_row(row) }).collect();
     let width = |drawn: &Drawn| drawn.head.chars().count().max(drawn.body.chars().count());
     let drawn = graph(&nodes);
-    let mut text =
-        format!("{}\n", view.styler.apply(BOLD, format_args!("{}/{}", plain(&log.score.scorecard), plain(&log.score.name))));
+    let mut text = paragraph(view, BOLD, &format!("{}/{}", log.score.scorecard, log.score.name));
     for (row, drawn) in rows.iter().zip(&drawn) {
         if let Some(skipped) = row.version().map(|version| version.skipped).filter(|skipped| *skipped > 0) {
             text += &format!("{}\n", view.styler.apply(DIM, format_args!("~  {} left out", counted(skipped, "version"))));
@@ -73,7 +73,7 @@ fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog, least: u64) -> String 
         let width = width(drawn);
         let room = view.width.map_or(usize::MAX, |columns| columns.saturating_sub(width + 2));
         let lines = match row {
-            LineageRow::Files(line) => vec![line.clone()],
+            LineageRow::Files(said) => flowing(view.styler, room, &[LinePart::new(said.clone(), YELLOW)]),
             LineageRow::Version(version) => lines(view, clock, log, (version, least), room),
         };
         for (at, line) in lines.iter().enumerate() {
@@ -92,8 +92,8 @@ fn lineage(view: View<'_>, clock: &Clock, log: &ScoreLog, least: u64) -> String 
 }
 
 /// A line for the files, where they differ from their base or cannot be compared with it.
-fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
-    let said = match log.files {
+fn files_line(log: &ScoreLog) -> Option<String> {
+    Some(match log.files {
         FileState::None | FileState::AsBase => return None,
         FileState::Edited(changes) => {
             format!("{} edited here, not pushed", labels::documents(SyncKind::of(&log.score.id), changes))
@@ -102,29 +102,68 @@ fn files_line(view: View<'_>, log: &ScoreLog) -> Option<String> {
         FileState::Deleted => "the code file was deleted here".to_owned(),
         FileState::Unknown => "files here; scoresync pull finds out which version they come from".to_owned(),
         FileState::Broken => "the files here cannot be read".to_owned(),
-    };
-    Some(view.styler.apply(YELLOW, said))
+    })
+}
+
+/// Something that stands on a line behind others.
+struct LinePart {
+    text: String,
+    style: Style,
+    /// What stands before it, if something does.
+    gap: &'static str,
+}
+
+impl LinePart {
+    fn new(text: impl Into<String>, style: Style) -> Self {
+        Self { text: text.into(), style, gap: "  " }
+    }
+}
+
+/// Pieces one behind the other, in lines of `room` columns that are broken between words only.
+fn flowing(styler: Styler, room: usize, pieces: &[LinePart]) -> Vec<String> {
+    let (mut lines, mut wide) = (vec![String::new()], 0);
+    for (at, piece) in pieces.iter().enumerate() {
+        let next = pieces.get(at + 1).map_or("", |next| next.gap).trim_end();
+        let (mut run, count) = (String::new(), piece.text.split(' ').count());
+        for (n, word) in piece.text.split(' ').enumerate() {
+            let gap = if n == 0 { piece.gap } else { " " };
+            let follows = if n + 1 == count { columns(next) } else { 0 };
+            let line = lines.last_mut().expect("there is a first line");
+            if wide == 0 {
+                wide = columns(word);
+            } else if wide + columns(gap) + columns(word) + follows <= room {
+                if n == 0 {
+                    line.push_str(gap)
+                } else {
+                    run.push_str(gap)
+                }
+                wide += columns(gap) + columns(word);
+            } else {
+                *line += &if run.is_empty() { gap.trim_end().to_owned() } else { styler.apply(piece.style, &run) };
+                lines.push(String::new());
+                (run, wide) = (String::new(), columns(word));
+            }
+            run.push_str(word);
+        }
+        *lines.last_mut().expect("there is a first line") += &styler.apply(piece.style, &run);
+    }
+    lines
 }
 
 /// First which, what and by whom, then why, then what is wrong with its lineage, in lines of `room` columns.
 fn lines(view: View<'_>, clock: &Clock, log: &ScoreLog, (version, least): (&LogEntry, u64), room: usize) -> Vec<String> {
     let id = plain(if view.verbose { version.id.as_str() } else { version.id.short() });
-    let mut first = vec![view.styler.apply(CYAN, &id)];
-    let mut wide = columns(&id);
-    let marks = marks(log, version);
-    if !marks.is_empty() {
-        wide += marks.iter().map(|(mark, _)| columns(mark) + 2).sum::<usize>();
-        let styled: Vec<String> = marks.into_iter().map(|(mark, style)| view.styler.apply(style, mark)).collect();
-        first.push(styled.join(", "));
-    }
-    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version, least)).unwrap_or_default();
-    let about = wrapped(&plain(&about), room.saturating_sub(wide + 2), room);
-    let styled = |style: Style, lines: &[String]| lines.iter().map(|line| view.styler.apply(style, line)).collect::<Vec<_>>();
-    first.extend((!about[0].is_empty()).then(|| view.styler.apply(DIM, &about[0])));
-    let mut lines = vec![first.join("  ")];
-    lines.extend(styled(DIM, &about[1..]));
+    let mut first = vec![LinePart::new(id, CYAN)];
+    let marks = marks(log, version).into_iter().enumerate();
+    first.extend(
+        marks.map(|(at, (mark, style))| LinePart { gap: if at == 0 { "  " } else { ", " }, ..LinePart::new(mark, style) }),
+    );
+    let about = version.meta.as_ref().map(|meta| about(view, clock, meta, version, least)).filter(|about| !about.is_empty());
+    first.extend(about.map(|about| LinePart::new(plain(&about), DIM)));
+    let mut lines = flowing(view.styler, room, &first);
     lines.extend(version.meta.iter().filter_map(|meta| note(view, meta)).flat_map(|note| wrapped(&note, room, room)));
-    lines.extend(lineage_fault(version).into_iter().flat_map(|fault| styled(YELLOW, &wrapped(&plain(&fault), room, room))));
+    let fault = lineage_fault(version).map(|fault| LinePart::new(plain(&fault), YELLOW));
+    lines.extend(fault.into_iter().flat_map(|fault| flowing(view.styler, room, &[fault])));
     lines
 }
 
@@ -186,35 +225,37 @@ fn days(view: View<'_>, clock: &Clock, log: &ScoresLog) -> String {
     }
     let scores = counted(log.scores, "score");
     let last = match log.versions.len() {
-        0 => format!("{scores}, no versions\n"),
-        1 => format!("the newest version of {scores}\n"),
-        count => format!("the {count} newest versions of {scores}\n"),
+        0 => format!("{scores}, no versions"),
+        1 => format!("the newest version of {scores}"),
+        count => format!("the {count} newest versions of {scores}"),
     };
-    text + if log.versions.is_empty() { "" } else { "\n" } + &last
+    text + if log.versions.is_empty() { "" } else { "\n" } + &paragraph(view, Style::new(), &last)
 }
 
 fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String {
-    let id = view.styler.apply(CYAN, plain(version.meta.id.short()));
+    let room = view.width.map_or(usize::MAX, |width| width.saturating_sub(NOTE_INDENT));
     let marks = [
         (version.champion, "champion", GREEN),
         (version.former_champion, "former champion", DIM),
         (version.draft, "draft", YELLOW),
     ];
-    let marks = marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| (mark.to_owned(), style));
-    let by = version.meta.author().map(|author| (plain(&author).into_owned(), DIM));
-    let about: Vec<(String, Style)> = marks.chain(by).collect();
-    let mut score = format!("{}/{}", plain(&version.scorecard), plain(&version.name));
-    if let Some(width) = view.width {
-        let others: usize = about.iter().map(|(text, _)| columns(text) + 2).sum();
-        let before = NOTE_INDENT + columns(version.meta.id.short()) + 2;
-        score = middle_of(&score, width.saturating_sub(before + others).max(MIN_NAME));
+    let marks = marks.into_iter().filter(|(applies, ..)| *applies).map(|(_, mark, style)| LinePart::new(mark, style));
+    let by = version.meta.author().map(|author| LinePart::new(plain(&author), DIM));
+    let about: Vec<LinePart> = marks.chain(by).collect();
+    let (id, mut score) = (plain(version.meta.id.short()), format!("{}/{}", plain(&version.scorecard), plain(&version.name)));
+    if view.width.is_some() {
+        let others: usize = about.iter().map(|piece| columns(&piece.text) + 2).sum();
+        let beside = room.saturating_sub(columns(&id) + 2);
+        // Where the name would be too short beside the others, these go on below.
+        let least = if beside < others + MIN_NAME { beside } else { beside - others };
+        score = middle_of(&score, least.max(1));
     }
-    let about = about.into_iter().map(|(text, style)| view.styler.apply(style, text));
-    let parts: Vec<String> = [id, score].into_iter().chain(about).collect();
-    let room = view.width.map_or(usize::MAX, |width| width.saturating_sub(NOTE_INDENT));
-    let note = note(view, &version.meta).map(|note| wrapped(&note, room, room)).unwrap_or_default();
-    let note: String = note.iter().map(|line| format!("{:NOTE_INDENT$}{line}\n", "")).collect();
-    format!("  {}  {}\n{note}", clock.time(version.meta.created_at), parts.join("  "))
+    let pieces: Vec<LinePart> = [LinePart::new(id, CYAN), LinePart::new(score, Style::new())].into_iter().chain(about).collect();
+    let mut lines = flowing(view.styler, room, &pieces);
+    lines.extend(note(view, &version.meta).iter().flat_map(|note| wrapped(note, room, room)));
+    let time = format!("  {}", clock.time(version.meta.created_at));
+    let lines = lines.iter().enumerate();
+    lines.map(|(at, line)| format!("{:NOTE_INDENT$}{line}\n", if at == 0 { time.as_str() } else { "" })).collect()
 }
 
 /// A log as JSON fields.

@@ -4,7 +4,7 @@ use super::diff::unified;
 use super::evaluation::{self, side_by_side};
 use super::labels::documents;
 use super::relative_time::Clock;
-use super::table::{beside, labelled};
+use super::table::{beside, labelled, paragraph};
 use super::view::View;
 use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
@@ -34,14 +34,14 @@ pub fn list(styler: Styler, candidates: &[Candidate]) -> String {
 /// What a candidate changes, and how it did beside the champion.
 pub fn proposal(view: View<'_>, clock: &Clock, candidate: &Candidate) -> String {
     let styler = view.styler;
-    let mut text = format!("{}\n", styler.apply(BOLD, plain(&candidate.name)));
+    let mut text = paragraph(view, BOLD, &candidate.name);
     let line = |label: &str, said: &str| labelled(view, label, 10, said);
     let known = |meta: &VersionMeta| version_line(meta, Some(&clock.age_or_exact(meta.created_at, view.verbose)));
     for (label, version) in [("champion", &candidate.champion), ("candidate", &candidate.version)] {
         text += &line(label, &version.as_ref().map_or_else(|| no_version(candidate, label), known));
     }
     match candidate.comparison() {
-        Some(comparison) => text += &side_by_side(styler, clock, &comparison),
+        Some(comparison) => text += &side_by_side(view, clock, &comparison),
         None if candidate.is_evaluated() => text += &line("evaluation", &verdict(candidate).0),
         None => {}
     }
@@ -93,9 +93,10 @@ pub fn results(view: View<'_>, candidates: &[Candidate], dry_run: bool) -> Strin
     let promoted = candidates.iter().filter(|candidate| matches!(candidate.promotion, Promotion::Done)).count();
     let dry = if dry_run { DRY_RUN } else { "" };
     if candidates.is_empty() {
-        return format!("no drafts to promote{dry}\n");
+        return paragraph(view, Style::new(), &format!("no drafts to promote{dry}"));
     }
-    format!("{text}\n{}: {promoted} promoted{dry}\n", counted(candidates.len(), "score"))
+    let last = format!("{}: {promoted} promoted{dry}", counted(candidates.len(), "score"));
+    format!("{text}\n{}", paragraph(view, Style::new(), &last))
 }
 
 fn went_wrong(promotion: &Promotion) -> bool {

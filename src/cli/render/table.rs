@@ -2,7 +2,7 @@
 
 use super::view::View;
 use crate::cli::text::{counted, plain};
-use crate::cli::ui::{BOLD, DIM, Styler, columns, middle_of, padded, wrapped};
+use crate::cli::ui::{BOLD, DIM, Styler, columns, middle_of, padded, visible_columns, wrapped};
 use anstyle::Style;
 use std::fmt::Write;
 
@@ -63,6 +63,13 @@ pub(super) fn beside(head: &str, before: usize, detail: &str, width: Option<usiz
     text
 }
 
+/// A heading, or what sums up, in lines that are broken between words.
+pub(super) fn paragraph(view: View<'_>, style: Style, said: &str) -> String {
+    let said = plain(said);
+    let lines = view.width.map_or_else(|| vec![said.to_string()], |width| wrapped(&said, width, width));
+    lines.iter().map(|line| format!("{}\n", view.styler.apply(style, line))).collect()
+}
+
 /// A label that takes `wide` columns or more, and what is said beside it.
 pub(super) fn labelled(view: View<'_>, label: &str, wide: usize, said: &str) -> String {
     let label = padded(&plain(label), wide);
@@ -73,7 +80,7 @@ pub(super) fn labelled(view: View<'_>, label: &str, wide: usize, said: &str) -> 
 fn details(detail: &str, before: usize, width: Option<usize>) -> (usize, Vec<String>) {
     let Some(width) = width else { return (0, vec![detail.to_owned()]) };
     let beside = width.saturating_sub(before);
-    let longest = detail.split_whitespace().map(columns).max().unwrap_or_default();
+    let longest = detail.split_whitespace().map(visible_columns).max().unwrap_or_default();
     let indent = if beside < longest.max(MIN_DETAIL_WIDTH) { INDENT } else { before };
     (indent, wrapped(detail, beside, width.saturating_sub(indent)))
 }

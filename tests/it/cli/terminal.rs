@@ -319,6 +319,24 @@ fn a_pager_that_fails_hides_nothing() {
 }
 
 #[test]
+fn a_log_fits_a_narrow_terminal_without_a_broken_word() {
+    let world = World::demo();
+    world.run(&["push", "-q", "--note", "A note of several words that has to go on in a second line of the terminal"]);
+    let args = ["log", "--no-pager", "greeting-and-name"];
+    let (whole, words) = (world.run(&args), |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() });
+    for columns in [32, 40, 48] {
+        let narrow = world.terminal_of(columns, &args).end();
+        let known = words(&whole);
+        assert!(words(&narrow).iter().all(|word| known.contains(word)), "{columns}: {narrow}");
+        for args in [&["log", "--no-pager"][..], &args, &["eval", "--no-pager"], &["promote", "-n", "-q"]] {
+            let narrow = world.terminal_of(columns, args).end();
+            let fits = |line: &str| line.chars().count() <= columns.into() || line.starts_with("  help: ");
+            assert!(narrow.lines().all(fits), "{columns}: {narrow}");
+        }
+    }
+}
+
+#[test]
 fn a_status_and_a_log_fit_the_terminal_without_a_broken_word() {
     let world = World::conflicting();
     world.run(&["pull", "-q"]);
