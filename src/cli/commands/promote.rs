@@ -50,13 +50,14 @@ pub struct PromoteArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub min_items: Option<u64>,
     /// Refuse versions whose last evaluation has a lower accuracy, in percent
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = |text: &str| number(text, 0, 100))]
     pub min_accuracy: Option<f64>,
     /// Refuse versions whose last evaluation has a lower agreement beyond chance (Gwet's AC1, at most 1)
-    #[arg(long, value_name = "AC1")]
+    #[arg(long, value_name = "AC1", value_parser = |text: &str| number(text, -1, 1))]
     pub min_ac1: Option<f64>,
     /// Refuse versions that are worse than the champion by more than this, or that were not evaluated over the same items
-    #[arg(long, value_name = "POINTS", num_args = 0..=1, default_missing_value = "0", require_equals = true)]
+    #[arg(long, value_name = "POINTS", num_args = 0..=1, default_missing_value = "0", require_equals = true,
+        value_parser = |text: &str| number(text, 0, 100))]
     pub no_regression: Option<f64>,
     /// Wait for running evaluations, at most this long: 30s, 10m, 2h
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", require_equals = false, value_parser = duration)]
@@ -195,6 +196,12 @@ fn options(args: &PromoteArgs, settings: &Settings) -> PromoteOptions {
         gate: if args.force || args.undo { asked } else { asked.and(settled) },
         wait: args.wait,
     }
+}
+
+/// What the settings take as well.
+fn number(text: &str, lowest: i8, highest: i8) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (f64::from(lowest)..=f64::from(highest)).contains(number));
+    number.ok_or_else(|| format!("a number from {lowest} to {highest} is expected"))
 }
 
 /// A length of time with its unit.

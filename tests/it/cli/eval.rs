@@ -437,6 +437,20 @@ fn as_many_items_count_as_the_settings_ask_for() {
 }
 
 #[test]
+fn what_no_version_can_reach_is_not_asked_for() {
+    let world = World::demo();
+    for bad in
+        ["--min-accuracy=101", "--min-accuracy=nan", "--min-ac1=2", "--min-ac1=x", "--no-regression=-3", "--no-regression=inf"]
+    {
+        let said = world.run(&["promote", "-n", "-q", "identity-check", "--version", FORK, bad]);
+        assert!(said.starts_with("exit 2\n") && said.contains("a number from "), "{bad}: {said}");
+    }
+    let good =
+        ["promote", "-n", "-q", "identity-check", "--version", FORK, "--min-accuracy=92", "--min-ac1=-1", "--no-regression"];
+    assert!(world.run(&good).starts_with("exit 0\n"));
+}
+
+#[test]
 fn the_help_says_how_many_items_count() {
     let help = World::new().run(&["eval", "--help"]);
     let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
