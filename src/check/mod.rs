@@ -38,6 +38,7 @@ mod wellformed;
 
 pub use classes::{Classes, classes};
 pub use documents::documents;
+pub use fields::is_key;
 pub use finding::{Finding, Fix, TextPosition};
 pub use fix::{FixedText, fix_text};
 pub use identity::{Identity, TYPES, identity};

@@ -3,7 +3,7 @@
 use super::check::{known_catalog, last_seen_catalog};
 use super::commit::commit_earlier;
 use super::run_verb::recover_first;
-use crate::check::TYPES;
+use crate::check::{TYPES, is_key};
 use crate::cli::app::App;
 use crate::cli::error::{Problem, push_again};
 use crate::cli::exit::{Exit, of_failure};
@@ -47,7 +47,7 @@ pub struct NewArgs {
     #[arg(long, value_name = "ID")]
     pub external_id: Option<String>,
     /// Its key, if the file does not say it
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = key)]
     pub key: Option<String>,
     /// Its name, if the file does not say it
     #[arg(long, value_name = "NAME")]
@@ -58,6 +58,11 @@ pub struct NewArgs {
     /// Only show what would be done
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+}
+
+/// A key as `check` wants it in the file.
+fn key(text: &str) -> Result<String, String> {
+    if is_key(text) { Ok(text.to_owned()) } else { Err("a key has only a-z, 0-9, _ and -".to_owned()) }
 }
 
 /// Findings that are shown before `check` is recommended.

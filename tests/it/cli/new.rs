@@ -91,6 +91,10 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
         assert_eq!(world.run(&["status", "-q"]), "exit 0\n--- stdout\n2 scores: clean\n", "{said}");
         said
     };
+    for key in ["", "A B", "quiet\n"] {
+        let said = refused(FILE, "name: Silence\nclass: Classifier\nexternal_id: \"78\"\n", &["--key", key]);
+        assert!(said.starts_with("exit 2\n") && said.contains("a key has only a-z, 0-9, _ and -"), "{key:?}: {said}");
+    }
     insta::assert_snapshot!(refused(FILE, "name: [\n", &[]), @r"
     exit 6
     --- stderr
