@@ -60,8 +60,9 @@ fn is_command(typed: &str, after: &str) -> bool {
             && OURS.contains(&word)
             && !after.starts_with("hook run ");
     }
-    starts("git ")
-        .is_some_and(|(before, word)| (before.is_empty() || before.ends_with("&& ")) && (GITS.contains(&word) || word == "-C"))
+    starts("git ").is_some_and(|(before, word)| {
+        (before.is_empty() || before.ends_with("&& ") || before.ends_with(": ")) && (GITS.contains(&word) || word == "-C")
+    })
 }
 
 /// A line that moves or removes files. Absolute ones are moved from anywhere, and the state where the line says.
@@ -91,6 +92,7 @@ mod tests {
                 "scoresync -C 'my teams/qa' pull    # then: scoresync -C 'my teams/qa' push",
             ),
             ("git init", "git -C 'my teams/qa' init"),
+            ("it is shallow: git fetch --unshallow", "it is shallow: git -C 'my teams/qa' fetch --unshallow"),
             ("git rm --cached a && git status", "git -C 'my teams/qa' rm --cached a && git -C 'my teams/qa' status"),
             ("git -C .. add -f a", "git -C 'my teams/qa' -C .. add -f a"),
             ("mv -n scorecards/A scorecards/B    # why", "(cd 'my teams/qa' && mv -n scorecards/A scorecards/B)    # why"),

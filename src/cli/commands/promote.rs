@@ -107,7 +107,7 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let problem = (exit == Exit::Interrupted).then(Problem::interrupted);
     if app.global.json {
         let links = Links::of(&opened.settings, &opened.session)?;
-        let body = render::promote::fields(&candidates, args.dry_run, &opened.settings.root.value, &links);
+        let body = render::promote::fields(&candidates, args.dry_run, app.roots(&opened.settings), &links);
         ui.data(&render::json::document("promote", exit, body, problem.as_ref()));
         return Ok(exit);
     }

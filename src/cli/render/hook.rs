@@ -1,5 +1,6 @@
 //! Git hooks as they were found, for people and for programs.
 
+use crate::cli::chosen_folder::ChosenFolder;
 use crate::cli::text::plain;
 use crate::cli::ui::{BOLD, DIM, Styler};
 use crate::git::{HookManager, HookReport, HookState};
@@ -128,9 +129,10 @@ pub fn line(styler: Styler, hook: &ShownHook) -> String {
 }
 
 /// The fields of a hook.
-pub fn fields(hook: &ShownHook) -> Value {
+pub fn fields(hook: &ShownHook, chosen_folder: &ChosenFolder) -> Value {
+    let next: Vec<_> = hook.help.iter().map(|help| chosen_folder.typed(help)).collect();
     json!({
         "hook": hook.name, "state": hook.state, "message": hook.words, "path": hook.path, "serves": hook.serves,
-        "gone": hook.gone, "passed_over": hook.passed_over, "next": hook.help,
+        "gone": hook.gone, "passed_over": hook.passed_over, "next": next,
     })
 }

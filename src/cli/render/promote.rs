@@ -9,6 +9,7 @@ use super::view::View;
 use super::{feedback, fields, jobs};
 use crate::cli::error::{failure_message, lost_to, not_promotable, way_out};
 use crate::cli::links::Links;
+use crate::cli::roots::Roots;
 use crate::cli::text::{DRY_RUN, counted, plain, version_line};
 use crate::cli::ui::{BOLD, DIM, GREEN, RED, Styler, YELLOW, columns, padded};
 use crate::engine::{Candidate, Promotion};
@@ -130,7 +131,8 @@ fn detail(root: &Path, candidate: &Candidate) -> String {
 }
 
 /// All of it as JSON fields.
-pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path, links: &Links) -> Value {
+pub fn fields(candidates: &[Candidate], dry_run: bool, roots: Roots<'_>, links: &Links) -> Value {
+    let root = roots.absolute;
     let one = |candidate: &Candidate| {
         let id = |meta: &Option<VersionMeta>| meta.as_ref().map(|meta| meta.id.to_string());
         let both = candidate.evaluations.as_ref().ok();
@@ -158,7 +160,7 @@ pub fn fields(candidates: &[Candidate], dry_run: bool, root: &Path, links: &Link
             "feedback": candidate.surroundings.as_ref().and_then(|known| feedback::champion_fields(&known.feedback)),
             "running": candidate.surroundings.as_ref().and_then(|known| jobs::busy_fields(&known.busy)),
             "comparison": candidate.comparison().as_ref().map(evaluation::comparison_fields),
-            "next": way_out(root, candidate),
+            "next": way_out(root, candidate).map(|command| roots.chosen_folder.typed(&command).into_owned()),
         })
     };
     json!({ "dry_run": dry_run, "scores": candidates.iter().map(one).collect::<Vec<_>>() })

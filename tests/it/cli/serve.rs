@@ -30,7 +30,7 @@ fn the_same_over_http() {
     assert!(said.starts_with("exit 0\n") && said.contains("12 scores: 11 pulled, 1 unchanged"), "{said}");
     world.set("PLEXUS_API_KEY", "another");
     let said = world.run(&["pull", "-C", "there"]);
-    assert!(said.starts_with("exit 4\n") && said.contains("scoresync doctor"), "{said}");
+    assert!(said.starts_with("exit 4\n") && said.contains("scoresync -C there doctor"), "{said}");
     server.kill().expect("it runs");
     server.wait().expect("it ends");
     let said = world.run(&["pull", "-C", "there"]);

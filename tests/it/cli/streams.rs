@@ -61,6 +61,9 @@ fn commands_that_help_work_where_they_are_read() {
     let (_, value) = json(&world, &["push", "-n", "-C", "scorecards"]);
     let next: Vec<&str> = value["scores"].as_array().expect("scores").iter().filter_map(|one| one["next"].as_str()).collect();
     assert!(!next.is_empty() && next.iter().all(|next| next.starts_with("scoresync -C scorecards ")), "{next:?}");
+    let (_, value) = json(&world, &["promote", "-n", "-C", "scorecards", "Tone"]);
+    let next = value["scores"][0]["next"].as_str().unwrap_or_default();
+    assert!(next.starts_with("scoresync -C scorecards push "), "{value}");
     std::fs::create_dir(world.folder().join("my teams")).expect("a folder");
     let said = world.run(&["-C", "my teams", "demo", "here"]);
     assert!(said.contains("  cd 'my teams/here'\n") && !said.contains("scoresync -C"), "{said}");

@@ -115,7 +115,8 @@ pub fn status(app: &App, ui: &mut Ui) -> Result<(), Problem> {
 
 /// How the hooks stand now, for programs.
 fn print_json(app: &App, repository: &Repository, ui: &mut Ui) -> Result<(), Problem> {
-    let hooks: Vec<Value> = hooks_of(app, repository)?.iter().map(render::hook::fields).collect();
+    let hooks: Vec<Value> =
+        hooks_of(app, repository)?.iter().map(|hook| render::hook::fields(hook, &app.chosen_folder)).collect();
     ui.data(&render::json::document("hook", Exit::Ok, json!({ "hooks": hooks }), None));
     Ok(())
 }
