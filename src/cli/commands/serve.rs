@@ -77,7 +77,8 @@ async fn serve(listener: TcpListener, registry: Registry, new_key: Option<String
     let address = listener.local_addr().map_err(|error| Problem::new(Exit::Failed, "CANNOT_LISTEN", error.to_string()))?;
     let failed = |error: io::Error| cannot_listen(address, &error);
     if let Some(key) = new_key {
-        ui.note(format_args!("PLEXUS_API_KEY={key}"));
+        // With --quiet, too: nobody else knows it.
+        ui.show(&format!("PLEXUS_API_KEY={key}\n"));
     }
     ui.data(&format!("http://{address}/graphql\n"));
     registry::serve(listener, registry, asked_to_stop()).await.map_err(failed)

@@ -40,7 +40,7 @@ fn the_same_over_http() {
 #[test]
 fn a_key_that_serve_made_needs_no_trust() {
     let world = World::demo();
-    let serve = ["serve", "--db", "dashboard.db", "--listen", "127.0.0.1:0"];
+    let serve = ["serve", "-q", "--db", "dashboard.db", "--listen", "127.0.0.1:0"];
     let (mut server, address) = listening(world.command(&serve).stderr(Stdio::piped()));
     let key = first_line(server.stderr.take());
     world.write("there/scoresync.yaml", &format!("api_url: {address}\naccount_key: harbor-quality\n"));
