@@ -52,11 +52,12 @@ pub fn run(app: &App, args: &CallArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     if args.text || args.comments {
         private_output::warn(ui);
     }
+    let exit = if report.is_incomplete() { Exit::Failed } else { Exit::Ok };
     if app.global.json {
         let body = render::call::json(&report, &opened.settings.root.value);
-        ui.data(&render::json::document("call", Exit::Ok, body, None));
+        ui.data(&render::json::document("call", exit, body, None));
     } else {
         ui.page(&render::call::text(app.view(ui, &opened.settings), &app.clock(), &report));
     }
-    Ok(Exit::Ok)
+    Ok(exit)
 }

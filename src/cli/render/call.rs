@@ -7,6 +7,7 @@ use super::view::View;
 use crate::cli::ui::BOLD;
 use crate::engine::{AnsweredScore, CallReport};
 use crate::model::{FeedbackComments, FeedbackItem, ScoreAnswer};
+use crate::remote::RemoteError;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -54,7 +55,11 @@ fn answered(view: View<'_>, clock: &Clock, score: &AnsweredScore) -> String {
     }
     for (feedback, comments) in &score.feedback {
         add("people", &said_of(clock, view.verbose, feedback));
-        comments.iter().for_each(|comments| written(&mut add, comments));
+        match comments {
+            Some(Ok(comments)) => written(&mut add, comments),
+            Some(Err(error)) => add("", &format!("what was written is not known: {error}")),
+            None => {}
+        }
     }
     for answer in &score.evaluated {
         let by = answer.version.as_ref().map(|version| format!(" by {}", version.short())).unwrap_or_default();
@@ -117,8 +122,8 @@ fn answer(answer: &ScoreAnswer) -> Value {
     })
 }
 
-fn feedback((item, comments): &(FeedbackItem, Option<FeedbackComments>)) -> Value {
-    let comments = comments.as_ref();
+fn feedback((item, comments): &(FeedbackItem, Option<Result<FeedbackComments, RemoteError>>)) -> Value {
+    let comments = comments.as_ref().and_then(|comments| comments.as_ref().ok());
     json!({
         "id": item.id,
         "said": item.said,

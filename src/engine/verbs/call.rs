@@ -46,10 +46,20 @@ pub struct AnsweredScore {
     pub answer: Option<ScoreAnswer>,
     /// The champion when it was given, where histories tell.
     pub champion_then: Option<VersionId>,
-    /// What people say, the newest first.
-    pub feedback: Vec<(FeedbackItem, Option<FeedbackComments>)>,
+    /// What people say, the newest first; with what they wrote, where that was asked for.
+    pub feedback: Vec<(FeedbackItem, WrittenComments)>,
     /// Answers in evaluations, the newest few.
     pub evaluated: Vec<ScoreAnswer>,
+}
+
+/// What people wrote, or why that is not known; none where it was not asked for.
+type WrittenComments = Option<Result<FeedbackComments, RemoteError>>;
+
+impl CallReport {
+    /// Something that was asked for could not be read.
+    pub fn is_incomplete(&self) -> bool {
+        self.scores.iter().flat_map(|score| &score.feedback).any(|(_, written)| matches!(written, Some(Err(_))))
+    }
 }
 
 /// The one call that `name` names, with the answers of `targets`, or of all scores that have one.
@@ -106,7 +116,7 @@ fn by_score(answers: Vec<ScoreAnswer>) -> HashMap<ScoreId, Vec<ScoreAnswer>> {
     all
 }
 
-type Judged = HashMap<ScoreId, Vec<(FeedbackItem, Option<FeedbackComments>)>>;
+type Judged = HashMap<ScoreId, Vec<(FeedbackItem, WrittenComments)>>;
 
 async fn judged(records: &Records, feedback: Vec<(ScoreId, FeedbackItem)>, options: CallOptions) -> Judged {
     let ids: Vec<&str> = feedback.iter().map(|(_, item)| item.id.as_str()).collect();
@@ -114,7 +124,7 @@ async fn judged(records: &Records, feedback: Vec<(ScoreId, FeedbackItem)>, optio
     let mut comments: BTreeMap<String, Result<FeedbackComments, RemoteError>> = records.feedback_comments(asked).await;
     let mut all = Judged::new();
     for (score, item) in feedback {
-        let written = comments.remove(&item.id).and_then(Result::ok);
+        let written = comments.remove(&item.id);
         all.entry(score).or_default().push((item, written));
     }
     all.values_mut().for_each(|items| items.sort_by_key(|(item, _)| std::cmp::Reverse(item.edited_at)));

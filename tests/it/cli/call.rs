@@ -1,6 +1,6 @@
 //! `call`: one call, found by any of its names, with what scores answered and what people say.
 
-use super::world::{World, written};
+use super::world::{Server, World, written};
 use serde_json::{Value, json};
 
 const AT: &str = "2026-05-02T10:00:00.000Z";
@@ -227,4 +227,13 @@ fn json_has_no_words_unless_they_are_asked_for() {
             .all(|what| all.contains(&format!("PLANTED {what}"))),
         "{all}"
     );
+}
+
+#[test]
+fn what_was_written_and_cannot_be_read_is_said_to_be_unknown() {
+    let mut world = world_with_a_call();
+    let _server = Server::start(&mut world, &["--fault", "status=403:FeedbackComments"]);
+    let said = world.run(&["call", "4711", "Tone", "--comments"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("what was written is not known: not authorised"), "{said}");
+    assert!(world.run(&["call", "4711", "Tone"]).starts_with("exit 0\n"), "nobody asked for it");
 }
