@@ -51,7 +51,13 @@ impl WebAddress {
 
     /// Its host is one of AppSync's own.
     pub fn is_appsync(&self) -> bool {
-        self.url().as_ref().and_then(Url::host_str).and_then(AppSyncHost::parse).is_some()
+        self.aws_region().is_some()
+    }
+
+    /// The AWS region that its host names, if that is one of AppSync's own.
+    pub fn aws_region(&self) -> Option<String> {
+        let url = self.url()?;
+        url.host_str().and_then(AppSyncHost::parse).map(|host| host.region().to_owned())
     }
 }
 

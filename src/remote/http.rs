@@ -12,7 +12,7 @@ use super::realtime::{self, SocketAuth};
 use super::sigv4::{self, Signer, Unsigned};
 use super::sleep::slept;
 use super::transport::{Reply, Request, Transport, TransportError};
-use crate::model::{AppSyncHost, SleepDetector, WebAddress};
+use crate::model::{SleepDetector, WebAddress};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
@@ -113,8 +113,7 @@ impl HttpTransport {
             }
             Auth::Iam { .. } if !cfg!(feature = "iam") => return Err(HttpError::NotBuilt),
             Auth::Iam { credentials, region } => {
-                let of_host = || url.host_str().and_then(AppSyncHost::parse).map(|host| host.region().to_owned());
-                let region = region.or_else(of_host).ok_or(HttpError::Region)?;
+                let region = address.aws_region().or(region).ok_or(HttpError::Region)?;
                 SocketAuth::Iam(Signer { credentials, region, service: sigv4::SERVICE })
             }
         };

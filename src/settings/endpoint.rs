@@ -81,6 +81,16 @@ pub(super) fn endpoint(layers: &Layers<'_>, base: &Path) -> Result<Option<Settin
         .transpose()
 }
 
+/// The AWS region of an endpoint. Where the host names one, no variable can be right that names another: AWS refuses what is
+/// signed for it.
+pub(super) fn region(layers: &Layers<'_>, endpoint: Option<&Setting<Endpoint>>) -> Option<Setting<String>> {
+    let of_host = endpoint.and_then(|endpoint| {
+        let Endpoint::Http(address) = &endpoint.value else { return None };
+        Some(Setting { value: address.aws_region()?, source: endpoint.source.clone() })
+    });
+    of_host.or_else(|| layers.variable("PLEXUS_API_REGION")).or_else(|| layers.variable("AWS_REGION"))
+}
+
 /// Where the user's own Plexus files lead, though a workspace may name another endpoint.
 pub(super) fn own_destinations(layers: &Layers<'_>, base: &Path) -> Vec<Destination> {
     let own = layers.plexus_values(|values| values.api_url.as_ref()).filter(|address| address.source.is_users());

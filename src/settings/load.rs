@@ -49,7 +49,7 @@ pub struct Settings {
     pub api_key: Option<Setting<Secret>>,
     /// For `iam`.
     pub aws: Option<AwsCredentials>,
-    /// For `iam`, where the endpoint's name does not tell.
+    /// For `iam`: that of the endpoint's host, where its name tells.
     pub region: Option<Setting<String>>,
     /// Which account.
     pub account_key: Option<Setting<String>>,
@@ -100,10 +100,12 @@ impl Settings {
         let base = top.unwrap_or(working_directory);
         let project = &layers.project;
         let root = root(&layers, working_directory, base)?;
+        let endpoint = endpoint::endpoint(&layers, base)?;
         Ok(Self {
             documents: documents(&layers, &root, base)?,
             root,
-            endpoint: endpoint::endpoint(&layers, base)?,
+            region: endpoint::region(&layers, endpoint.as_ref()),
+            endpoint,
             trusted: trust_list::trusted(env, working_directory)?,
             own_destinations: endpoint::own_destinations(&layers, base),
             auth: endpoint::auth(&layers)?,
@@ -112,7 +114,6 @@ impl Settings {
                 .or_else(|| layers.variable("NEXT_PUBLIC_PLEXUS_API_KEY"))
                 .map(|key| key.map(Secret::from)),
             aws: aws::credentials(&layers)?,
-            region: layers.variable("PLEXUS_API_REGION").or_else(|| layers.variable("AWS_REGION")),
             account_key: layers.text("PLEXUS_ACCOUNT_KEY", project.account_key.as_ref(), |values| values.account_key.as_ref()),
             app_url: layers.text("PLEXUS_APP_URL", project.app_url.as_ref(), |values| values.app_url.as_ref()),
             actor: actor::actor(&layers)?,

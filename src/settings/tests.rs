@@ -262,6 +262,26 @@ fn a_signature_is_for_appsync_or_for_what_is_trusted_by_name() {
     assert_eq!(grant(&world().with("AWS_SESSION_TOKEN", "mine")), Err("untrusted"), "one of three is the user's");
 }
 
+/// A signature for another region than that of the API is always refused.
+#[test]
+fn the_host_says_its_region_before_any_variable_does() {
+    let region = |url: &str, variables: &[(&str, &str)]| {
+        let world = variables.iter().fold(World::new(&[]), |world, (name, value)| world.with(name, value));
+        let settings = world.with("PLEXUS_API_URL", url).load("home/work").expect("good settings");
+        settings.region.map(|region| (region.value, region.source))
+    };
+    let (appsync, other) = ("https://abc.appsync-api.eu-west-1.amazonaws.com/graphql", "https://plexus.example/graphql");
+    let of_shell: &[(&str, &str)] = &[("AWS_REGION", "us-east-1")];
+    let of_host = Some(("eu-west-1".to_owned(), SettingSource::Variable("PLEXUS_API_URL")));
+    assert_eq!(region(appsync, of_shell), of_host);
+    assert_eq!(region(appsync, &[("PLEXUS_API_REGION", "us-east-1")]), of_host);
+    assert_eq!(region(appsync, &[]), of_host, "doctor shows it, too");
+    assert_eq!(region(other, of_shell), Some(("us-east-1".to_owned(), SettingSource::Variable("AWS_REGION"))));
+    let own = Some(("eu-north-1".to_owned(), SettingSource::Variable("PLEXUS_API_REGION")));
+    assert_eq!(region(other, &[("AWS_REGION", "us-east-1"), ("PLEXUS_API_REGION", "eu-north-1")]), own);
+    assert_eq!(region(other, &[]), None);
+}
+
 #[test]
 fn the_users_own_address_may_be_repeated_by_a_workspace() {
     let own = "plexus:\n  api_url: https://x.example/graphql\n  api_key: da2-key\n";
