@@ -194,21 +194,23 @@ impl<'a> Tree<'a> {
 
     /// The key and value of a mapping's entry, its own before a merged one.
     pub fn entry(&self, map: Id, key: &str) -> Option<(Id, Id)> {
+        let own = |map| self.pairs(map)?.iter().find(|(name, _)| self.text_of(*name) == Some(key)).copied();
+        self.merged(map).find_map(own)
+    }
+
+    /// A mapping, then those that are merged into it, each only if it is asked for; the earlier one's keys win.
+    pub fn merged(&self, map: Id) -> impl Iterator<Item = Id> {
         let mut wanted = vec![map];
-        for at in 0..MAX_MERGES {
-            let &map = wanted.get(at)?;
-            let pairs = self.pairs(map).unwrap_or_default();
-            if let Some(&found) = pairs.iter().find(|(name, _)| self.text_of(*name) == Some(key)) {
-                return Some(found);
-            }
-            for &(_, merged) in pairs.iter().filter(|(name, _)| self.plain(*name) == Some("<<")) {
+        (0..MAX_MERGES).map_while(move |at| {
+            let last = at.checked_sub(1).and_then(|last| self.pairs(wanted[last])).unwrap_or_default();
+            for &(_, merged) in last.iter().filter(|(name, _)| self.plain(*name) == Some("<<")) {
                 match self.items(merged) {
                     Some(items) => wanted.extend(items.iter().take(MAX_MERGES)),
                     None => wanted.push(merged),
                 }
             }
-        }
-        None
+            wanted.get(at).copied()
+        })
     }
 
     /// The value of a mapping's entry.

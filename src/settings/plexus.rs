@@ -4,18 +4,21 @@ use super::error::SettingsError;
 use super::position::FilePosition;
 use super::read::read_optional;
 use super::setting::SettingSource;
-use crate::check;
+use crate::check::{self, Lines};
 use crate::model::DocKind;
-use serde::Deserialize;
+use crate::model::yaml::{DefectKind, Id, Tree};
+use crate::model::yaml_scalars::{Reading, pyyaml};
 use std::path::{Path, PathBuf};
 
 /// The folder, in a workspace and in the home folder.
 pub const PLEXUS_FOLDER: &str = ".plexus";
+/// The mapping of the files that is ours; the others belong to other tools.
+const SECTION: &str = "plexus";
 /// File names in the order in which they count.
 const FILES: [&str; 2] = ["config.yaml", "config.yml"];
 
 /// The keys that this tool reads; those of other tools are ignored.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     pub api_url: Option<String>,
     pub api_key: Option<String>,
@@ -23,13 +26,6 @@ pub(super) struct Values {
     pub account_key: Option<String>,
     pub default_account_id: Option<String>,
     pub working_directory: Option<String>,
-}
-
-/// The file; its other mappings belong to other tools.
-#[derive(Deserialize)]
-struct PlexusFile {
-    #[serde(default)]
-    plexus: Option<Values>,
 }
 
 /// One file and what it says.
@@ -52,17 +48,57 @@ pub(super) fn layers(folder: &Path, source: fn(PathBuf) -> SettingSource) -> Res
 }
 
 fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
-    let invalid =
-        |line, column, message| SettingsError::Invalid { place: FilePosition { file: path.to_owned(), line, column }, message };
-    if let Some(fault) = check::syntax(DocKind::Code, text) {
-        return Err(invalid(fault.line, fault.column, fault.message));
+    let lines = Lines::of(text);
+    let invalid = |at, message: &str| {
+        let (line, column) = lines.place(at);
+        let place = FilePosition { file: path.to_owned(), line, column };
+        SettingsError::Invalid { place, message: message.to_owned() }
+    };
+    if let Some(fault) = check::markers(DocKind::Code, text) {
+        let place = FilePosition { file: path.to_owned(), line: fault.line, column: fault.column };
+        return Err(SettingsError::Invalid { place, message: fault.message });
     }
-    // The parser's message may quote a value, and the value may be an API key.
-    let file: Option<PlexusFile> = serde_yaml::from_str(text).map_err(|error| {
-        let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
-        invalid(line, column, "a mapping `plexus:` with texts is expected here".to_owned())
-    })?;
-    Ok(file.and_then(|file| file.plexus).unwrap_or_default())
+    let (tree, defects) = Tree::read(text);
+    if let Some(defect) = defects.iter().find(|defect| defect.kind == DefectKind::Syntax) {
+        return Err(invalid(defect.at, &defect.message));
+    }
+    // What is found may be an API key, so it is not repeated.
+    let expected = |id: Id| invalid(tree.node(id).span.start, "a mapping `plexus:` with texts is expected here");
+    let mapping = |id: &Id| if tree.pairs(*id).is_some() { Ok(*id) } else { Err(expected(*id)) };
+    let is_written = |id: &Id| !is_null(&tree, *id);
+    let Some(root) = tree.root().filter(is_written).as_ref().map(mapping).transpose()? else { return Ok(Values::default()) };
+    let section = tree.get(root, SECTION).filter(is_written).as_ref().map(mapping).transpose()?;
+    if let Some(defect) = defects.iter().find(|defect| is_ours(&tree, root, section, defect.at)) {
+        return Err(invalid(defect.at, &defect.message));
+    }
+    let Some(section) = section else { return Ok(Values::default()) };
+    let value = |key| {
+        let found = tree.get(section, key).filter(is_written);
+        found.map(|id| tree.text_of(id).map(str::to_owned).ok_or_else(|| expected(id))).transpose()
+    };
+    Ok(Values {
+        api_url: value("api_url")?,
+        api_key: value("api_key")?,
+        app_url: value("app_url")?,
+        account_key: value("account_key")?,
+        default_account_id: value("default_account_id")?,
+        working_directory: value("working_directory")?,
+    })
+}
+
+/// Nothing was written, or a null.
+fn is_null(tree: &Tree<'_>, id: Id) -> bool {
+    tree.plain(tree.target(id)).is_some_and(|text| pyyaml(text) == Reading::Null)
+}
+
+/// A key that stands twice makes doubtful what we read: it is in our section, in what is merged into it, or the section's name.
+fn is_ours(tree: &Tree<'_>, root: Id, section: Option<Id>, at: usize) -> bool {
+    let is_here = |id: Id| tree.node(tree.target(id)).span.contains(&at);
+    let names_section = |map: Id| {
+        let mut keys = tree.pairs(map).unwrap_or_default().iter().map(|(key, _)| *key);
+        keys.any(|key| tree.node(key).span.start == at && tree.text_of(key) == Some(SECTION))
+    };
+    section.is_some_and(|section| tree.merged(section).any(is_here)) || tree.merged(root).any(names_section)
 }
 
 #[cfg(test)]
@@ -74,6 +110,57 @@ mod tests {
         let values = parse(Path::new("c"), "plexus:\n  api_url: https://x\n  other: [1]\naws:\n  region: y\n").expect("good");
         assert_eq!((values.api_url.as_deref(), values.api_key), (Some("https://x"), None));
         assert!(parse(Path::new("c"), "").expect("empty").api_url.is_none());
+    }
+
+    #[test]
+    fn merge_keys_bring_what_the_section_does_not_say_itself() {
+        let read = |text: &str| {
+            let values = parse(Path::new("c"), text).expect("good");
+            (values.account_key.unwrap_or_default(), values.api_url.unwrap_or_default())
+        };
+        let base = "base: &base\n  account_key: theirs\n  api_url: https://x\nmore: &more {account_key: more}\n";
+        let expected = |key: &str| (key.to_owned(), "https://x".to_owned());
+        assert_eq!(read(&format!("{base}plexus:\n  <<: *base\n")), expected("theirs"));
+        assert_eq!(read(&format!("{base}plexus:\n  account_key: mine\n  <<: *base\n")), expected("mine"));
+        assert_eq!(read(&format!("{base}plexus:\n  <<: [*more, *base]\n")), expected("more"));
+        assert_eq!(read(&format!("{base}plexus: *base\n")), expected("theirs"));
+        assert_eq!(read("all: &all\n  plexus: {account_key: k, api_url: https://x}\n<<: *all\n"), expected("k"));
+    }
+
+    #[test]
+    fn a_key_may_stand_twice_where_another_tool_reads_it() {
+        let parse = |text: &str| parse(Path::new("c"), text).map_err(|error| error.to_string());
+        for theirs in ["aws:\n  a: 1\n  a: 2\n", "aws: 1\naws: 2\n", "base: &base {a: 1, a: 2}\naws: *base\n"] {
+            let values = parse(&format!("{theirs}plexus:\n  account_key: k\n")).expect("ours is sound");
+            assert_eq!(values.account_key.as_deref(), Some("k"), "{theirs}");
+        }
+        for (ours, place) in [
+            ("plexus:\n  api_url: a\n  api_url: b\n", "c:3:3: "),
+            ("plexus: {api_url: a}\nplexus: {api_url: b}\n", "c:2:1: "),
+            ("plexus:\n  api_url: a\n  other: {x: 1, x: 2}\n", "c:3:17: "),
+            ("base: &base {api_url: a, api_url: b}\nplexus:\n  <<: *base\n", "c:1:26: "),
+        ] {
+            let error = parse(ours).expect_err("nobody knows which one counts");
+            assert!(error.contains(place) && error.contains("appears twice"), "{ours}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_a_text_or_nothing() {
+        let account =
+            |value: &str| parse(Path::new("c"), &format!("plexus:\n  account_key: {value}\n")).map(|read| read.account_key);
+        for (value, expected) in
+            [("a", Some("a")), ("'~'", Some("~")), ("12", Some("12")), ("", None), ("~", None), ("null", None)]
+        {
+            assert_eq!(account(value).expect("good").as_deref(), expected, "{value:?}");
+        }
+        for wrong in ["[a]", "{a: b}"] {
+            assert!(account(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["plexus: text\n", "- plexus\n", "text\n"] {
+            assert!(parse(Path::new("c"), wrong).is_err(), "{wrong:?}");
+        }
+        assert!(parse(Path::new("c"), "plexus:\n").is_ok() && parse(Path::new("c"), "~\n").is_ok());
     }
 
     #[test]
