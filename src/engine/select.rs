@@ -35,11 +35,20 @@ impl Targets {
         Self { selectors, scorecards: Vec::new() }
     }
 
+    /// A person named this file itself.
+    pub(in crate::engine) fn name_file(&self, file: &RelPath) -> bool {
+        self.selectors.iter().filter_map(Selector::path).any(|path| path.is_form_of(file.as_str()))
+    }
+
     /// A person named this score, or its files at one of these places: no folder, pattern or scorecard.
-    pub(in crate::engine) fn name_just(&self, score: &Score, places: [&ScorePaths; 2]) -> bool {
+    pub(in crate::engine) fn name_just(&self, catalog: &Catalog, score: &Score, places: [&ScorePaths; 2]) -> bool {
+        let is_full_name = |word: &str| {
+            let rest = catalog.scorecard_of(score).and_then(|card| word.strip_prefix(card.name.as_str()));
+            rest.and_then(|rest| rest.strip_prefix('/')) == Some(score.name.as_str())
+        };
         let is_it = |selector: &Selector| match selector {
-            Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| file == path)),
-            Selector::Word(word) => score.is_called(word),
+            Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| path.is_form_of(file.as_str()))),
+            Selector::Word(word) => score.is_called(word) || is_full_name(word),
             Selector::Score(_) => false,
         };
         !self.selectors.is_empty() && self.selectors.iter().all(is_it)
@@ -131,7 +140,7 @@ impl Directory<'_> {
     fn is_name_of(&self, selector: &Selector, id: &ScoreId) -> bool {
         match selector {
             Selector::Path(path) => {
-                let is_it = |file: &RelPath| file == path || path.is_form_of(file.as_str());
+                let is_it = |file: &RelPath| path.is_form_of(file.as_str());
                 self.layout.paths.get(id).is_some_and(|paths| paths.files().any(is_it))
             }
             Selector::Word(word) => {
@@ -182,22 +191,10 @@ impl Directory<'_> {
     fn by_path(&self, path: &RelPath, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {
         let inside = |score: &&&Score| self.layout.paths.get(&score.id).is_some_and(|paths| paths.lie_at(path));
         let found: Vec<ScoreId> = scores.iter().filter(inside).map(|score| score.id.clone()).collect();
-        if !found.is_empty() {
-            return Ok(found);
+        if found.is_empty() {
+            return Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str())));
         }
-        match self.other_form(path) {
-            Some(named) => self.by_path(&named, scores),
-            None => Err(no_match(path.as_str(), self.layout.paths.values().map(|paths| paths.code.as_str()))),
-        }
-    }
-
-    /// A file or folder as its score calls it, where a file system or a shell has its name in another Unicode form.
-    fn other_form(&self, path: &RelPath) -> Option<RelPath> {
-        let depth = path.as_str().split('/').count();
-        let start = |file: &RelPath| file.as_str().splitn(depth + 1, '/').take(depth).collect::<Vec<_>>().join("/");
-        let mut starts = self.layout.paths.values().flat_map(ScorePaths::files).map(start);
-        let other = starts.find(|start| start != path.as_str() && path.is_form_of(start))?;
-        RelPath::parse(&other).ok()
+        Ok(found)
     }
 
     fn by_word(&self, word: &str, scores: &[&Score]) -> Result<Vec<ScoreId>, Halt> {

@@ -60,7 +60,7 @@ pub use joined::joined;
 pub use layout::{Layout, Named, SharedName};
 pub use line_changes::line_changes;
 pub use names::{file_stem, folder_name, plexus_stem};
-pub use path::{RelPath, UnsafePath, below, beside};
+pub use path::{RelPath, UnsafePath, below, beside, is_same_name};
 pub use plexus_report::{DataSet, PlexusReport, ReportPart, ReportTemplate};
 pub use progress::{Progress, Quiet, Stage};
 pub use push_when::PushWhen;

@@ -31,9 +31,18 @@ impl RelPath {
         &self.0
     }
 
-    /// The same name in another Unicode form, as a Mac writes it.
+    /// The same name, in whatever Unicode form: a Mac writes another one than Plexus.
     pub fn is_form_of(&self, other: &str) -> bool {
-        self.0.nfc().eq(other.nfc())
+        is_same_name(&self.0, other)
+    }
+
+    /// `path` is this place or lies below it, in whatever Unicode forms.
+    pub fn holds(&self, path: &Self) -> bool {
+        let is_at =
+            |place: &str, path: &str| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let composed = |path: &Self| path.0.nfc().collect::<String>();
+        let may_differ = !(self.0.is_ascii() && path.0.is_ascii());
+        is_at(&self.0, &path.0) || may_differ && is_at(&composed(self), &composed(path))
     }
 
     /// The path on disk, where `root` is the scorecards root: below it, or beside it.
@@ -53,6 +62,11 @@ impl RelPath {
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or(&self.0)
     }
+}
+
+/// Two names are one, in whatever Unicode forms.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    one == other || one.nfc().eq(other.nfc())
 }
 
 impl Borrow<str> for RelPath {

@@ -25,10 +25,7 @@ pub struct ScorePaths {
 impl ScorePaths {
     /// One of the files is `path`, or lies in that folder.
     pub fn lie_at(&self, path: &RelPath) -> bool {
-        let below = |file: &RelPath| {
-            file.as_str().strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.files().any(below)
+        self.files().any(|file| path.holds(file))
     }
 
     /// The paths for a folder and a stem, both already safe.

@@ -156,7 +156,7 @@ fn is_one_named(targets: &Targets, catalog: &Catalog, trees: &Trees) -> bool {
     let mut here = trees.iter().filter(|(_, sides)| !sides.local.is_absent());
     let (Some((id, sides)), None) = (here.next(), here.next()) else { return false };
     let score = catalog.scores.iter().find(|score| score.id == *id);
-    score.is_some_and(|score| targets.name_just(score, [&sides.paths, sides.files_at()]))
+    score.is_some_and(|score| targets.name_just(catalog, score, [&sides.paths, sides.files_at()]))
 }
 
 /// Edits that the scan found as they were: its texts need not be read.

@@ -7,7 +7,7 @@ use crate::engine::observe::types::ObserveRequest;
 use crate::engine::observe::versions::read_versions;
 use crate::engine::planned::{build_plan, build_report};
 use crate::engine::report::Verb;
-use crate::engine::select::{Selector, Targets};
+use crate::engine::select::Targets;
 use crate::engine::session::Session;
 use crate::model::{DocKind, RelPath, ScoreId, Snapshot, Version, VersionId, VersionMeta, outgoing};
 use crate::plan::{Attribution, Mode};
@@ -55,7 +55,7 @@ pub async fn blame(session: &mut Session, targets: &Targets, guidelines: bool) -
     let report = build_report(session, Verb::Status, &observation, &plan)?;
     let newest = report.scores.first().and_then(|report| report.base.clone().or(report.champion.clone()));
     let paths = sides.files_at();
-    let is_meant = |path: &RelPath| guidelines || targets.selectors.contains(&Selector::Path(path.clone()));
+    let is_meant = |path: &RelPath| guidelines || targets.name_file(path);
     let kind = match &paths.guidelines {
         Some(path) if is_meant(path) => DocKind::Guidelines,
         _ => paths.kind().main_document(),

@@ -12,7 +12,7 @@ use crate::engine::observe::starting_point::catalog_of;
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::model::{
     Catalog, DocKind, Layout, RelPath, ScoreId, ScorePaths, SyncKind, document_at, file_stem, folder_and_stem, folder_name,
-    read_as,
+    is_same_name, read_as,
 };
 use crate::state::{RunKind, State, StateError};
 use crate::workspace::{FileError, FileReader, Workspace, in_parallel};
@@ -223,8 +223,9 @@ fn folder_of_scorecard<'l>(word: &str, scores: &BTreeSet<ScoreId>, known: &Direc
 
 /// A document selects its score's other one too: some findings are about both.
 fn lies_at(at: &RelPath, path: &RelPath) -> bool {
-    let is_below = path.as_str().strip_prefix(at.as_str()).is_some_and(|rest| rest.starts_with('/'));
-    at == path || is_below || (at.as_str().contains('/') && folder_and_stem(at) == folder_and_stem(path))
+    let ((folder, stem), (its_folder, its_stem)) = (folder_and_stem(at), folder_and_stem(path));
+    let is_of_it = at.as_str().contains('/') && is_same_name(stem, its_stem) && is_same_name(folder, its_folder);
+    is_of_it || at.holds(path)
 }
 
 /// A word is the name of a score or a scorecard, or a pattern of `Scorecard/Score`.

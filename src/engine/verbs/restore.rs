@@ -39,7 +39,7 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
     let mut kept = session.state.backups()?;
     if *targets != Targets::default() {
         let wanted = places_of(session, targets, recorded(session))?;
-        kept.retain(|entry| wanted.iter().any(|place| covers(place, &entry.replaced.path)));
+        kept.retain(|entry| wanted.iter().any(|place| place.holds(&entry.replaced.path)));
     }
     Ok(kept)
 }
@@ -86,7 +86,7 @@ fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun
     let Some(restore) = recovered.iter().rfind(|one| one.run.kind == RunKind::Restore) else { return Ok(None) };
     let places = places_of(session, targets, recorded(session))?;
     let named: Vec<&RestoredFile> =
-        restore.files.iter().filter(|file| places.iter().any(|place| covers(place, &file.path))).collect();
+        restore.files.iter().filter(|file| places.iter().any(|place| place.holds(&file.path))).collect();
     // Where they were deleted since, it is asked for once more.
     let is_gone = |file: &&RestoredFile| file.outcome == RestoreOutcome::Edited && session.workspace.is_absent(&file.path);
     Ok((!named.is_empty() && !named.iter().any(is_gone)).then(|| restore.files.clone()))
@@ -139,7 +139,7 @@ async fn planned_changes(
     // Of a score, the file that was edited is meant.
     let is_edited = |file: &RestoredFile| matches!(file.outcome, RestoreOutcome::NotKept(Some(_)));
     if files.iter().any(is_edited) {
-        files.retain(|file| file.outcome != RestoreOutcome::NotKept(None) || is_named(targets, &file.path));
+        files.retain(|file| file.outcome != RestoreOutcome::NotKept(None) || targets.name_file(&file.path));
     }
     Ok((files, changes))
 }
@@ -147,8 +147,11 @@ async fn planned_changes(
 fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> Result<Wanted, Halt> {
     let (kept, places) = (session.state.backups()?, places_of(session, targets, |id| Ok(owners.paths(id).cloned()))?);
     let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(owners.files()).collect();
-    let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| covers(place, path))).collect();
-    paths.extend(places.iter().filter(|place| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md")));
+    let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| place.holds(path))).collect();
+    let is_known = |place: &RelPath| paths.iter().any(|path| place.is_form_of(path.as_str()));
+    let is_document = |place: &RelPath| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md");
+    let unknown: Vec<&RelPath> = places.iter().filter(|place| is_document(place) && !is_known(place)).collect();
+    paths.extend(unknown);
     let mut wanted = Vec::new();
     for path in paths {
         wanted.push((path.clone(), last_text(session, owners, path, &kept)?));
@@ -156,10 +159,10 @@ fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> R
     // A folder or a score means those of its files that are gone, else those for which something is kept.
     let is_gone = |path: &RelPath| session.workspace.is_absent(path);
     if wanted.iter().any(|(path, bytes)| bytes.is_some() && is_gone(path)) {
-        wanted.retain(|(path, _)| is_gone(path) || is_named(targets, path));
+        wanted.retain(|(path, _)| is_gone(path) || targets.name_file(path));
     }
     if wanted.iter().any(|(_, bytes)| bytes.is_some()) {
-        wanted.retain(|(path, bytes)| bytes.is_some() || is_named(targets, path));
+        wanted.retain(|(path, bytes)| bytes.is_some() || targets.name_file(path));
     }
     Ok(wanted)
 }
@@ -179,7 +182,7 @@ async fn version_texts(session: &mut Session, targets: &Targets, word: &str, tak
     let text = |(kind, path): (DocKind, &RelPath)| {
         let style = sides.local.get(kind).file().map_or(Style::default(), |file| file.style);
         let text = version.docs.get(kind)?.text.as_deref().unwrap_or_default();
-        if is_no_file(kind, text) && session.workspace.is_absent(path) && !is_named(targets, path) {
+        if is_no_file(kind, text) && session.workspace.is_absent(path) && !targets.name_file(path) {
             return None;
         }
         Some((path.clone(), Some(style.dress(text).into_owned().into_bytes())))
@@ -207,7 +210,7 @@ fn places_of(
         match selector {
             Selector::Path(path) => {
                 let left = left_of(session, path, &paths)?;
-                if !left.iter().any(|(belongs, _)| belongs == path) {
+                if !left.iter().any(|(belongs, _)| path.is_form_of(belongs.as_str())) {
                     places.push(path.clone());
                 }
                 places.extend(left.into_iter().map(|(_, at)| at));
@@ -240,7 +243,7 @@ fn left_of(
     for score in locate(session, &named).unwrap_or_default() {
         let Some(at) = paths(&score.id)?.filter(|at| *at != score.paths) else { continue };
         let pairs = score.paths.documents().map(|(kind, belongs)| (belongs.clone(), at.get(kind).clone()));
-        left.extend(pairs.filter(|(belongs, at)| covers(path, belongs) && is_gone(belongs) && is_gone(at)));
+        left.extend(pairs.filter(|(belongs, at)| path.holds(belongs) && is_gone(belongs) && is_gone(at)));
     }
     Ok(left)
 }
@@ -253,17 +256,7 @@ fn recorded(session: &Session) -> impl Fn(&ScoreId) -> Result<Option<ScorePaths>
 /// Files with the bytes that are to come; none where there are none.
 type Wanted = Vec<(RelPath, Option<Vec<u8>>)>;
 
-/// The path is the place, or below it.
-fn covers(place: &RelPath, path: &RelPath) -> bool {
-    path.as_str().strip_prefix(place.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// The file itself is named.
-fn is_named(targets: &Targets, path: &RelPath) -> bool {
-    targets.selectors.contains(&Selector::Path(path.clone()))
-}
-
 /// One file of the score may be named; everything else means all.
 fn is_meant(targets: &Targets, path: &RelPath, paths: &ScorePaths) -> bool {
-    is_named(targets, path) || !paths.files().any(|path| is_named(targets, path))
+    targets.name_file(path) || !paths.files().any(|path| targets.name_file(path))
 }

@@ -1,6 +1,6 @@
 //! Names that a server could think of: every file stays inside the root, and no two scores share one.
 
-use super::world::{World, score, written};
+use super::world::{TONE, World, score, written};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -246,4 +246,43 @@ fn a_file_is_named_in_either_unicode_form() {
         assert!(world.run(&["diff", name]).contains("+# mine"));
     }
     assert!(world.run(&["push", decomposed]).contains("1 score: pushed"));
+}
+
+/// What is asked of a file, or decided about it, does not depend on the Unicode form in which a shell completes its name.
+#[test]
+fn a_file_in_the_other_unicode_form_is_meant_as_the_file_itself() {
+    let [composed, decomposed] = ["scorecards/QA/Caf\u{e9}.yaml", "scorecards/QA/Cafe\u{301}.yaml"];
+    for name in [composed, decomposed, "QA/Caf\u{e9}"] {
+        let world = World::pulled();
+        world.seed(score("cafe", "Caf\u{e9}").to_vec());
+        assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+        world.rename(composed, decomposed);
+        world.write(decomposed, &world.read(TONE));
+        assert!(world.run(&["push"]).contains("this is the text of QA/Tone.yaml, too"));
+        let said = world.run(&["push", name]);
+        assert!(said.starts_with("exit 0\n") && said.contains("1 score: pushed"), "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_file_in_the_other_unicode_form_comes_back_and_is_looked_into() {
+    let guidelines = |name: &str| format!("scorecards/QA/guidelines/{name}.md");
+    for name in ["Caf\u{e9}", "Cafe\u{301}"] {
+        let world = World::with_dashboard();
+        world.seed(score("cafe", "Caf\u{e9}").to_vec());
+        assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+        let said = world.run(&["blame", &guidelines(name)]);
+        assert!(said.contains("# Rules"), "{name}: {said}");
+        for other in ["Caf\u{e9}", "Cafe\u{301}"] {
+            let code = |name: &str| format!("scorecards/QA/{name}.yaml");
+            let file = world.folder().join(code("Caf\u{e9}"));
+            std::fs::remove_file(file).expect("there");
+            let said = world.run(&["restore", &code(other)]);
+            assert!(said.starts_with("exit 0\n") && said.contains("1 file: 1 restored"), "{other}: {said}");
+            assert_eq!(world.read(&code("Caf\u{e9}")), "name: cafe\n");
+            world.write(&code("Caf\u{e9}"), "a: [\n");
+            let said = world.run(&["check", &code(other)]);
+            assert!(said.starts_with("exit 1\n") && said.contains("unclosed bracket"), "{other}: {said}");
+        }
+    }
 }
