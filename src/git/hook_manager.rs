@@ -147,14 +147,20 @@ pub(super) fn calls_us(workdir: &Path, manager: HookManager, kind: HookKind) -> 
     let files = manager.settings().iter().map(|name| workdir.join(name));
     files.into_iter().find(|file| {
         let text = whole_file::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        text.is_ok_and(|text| is_call(&text, kind) || is_checked(&text))
+        text.map(|text| without_comments(&text)).is_ok_and(|text| is_call(&text, kind) || is_checked(&text))
     })
 }
 
 /// The workspaces, from the top of the working tree, that the lines of a hook's script run us for.
 pub(super) fn called_for(text: &str, kind: HookKind) -> Vec<String> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#') && is_call(line, kind));
-    lines.flat_map(workspaces_of).collect()
+    without_comments(text).lines().filter(|line| is_call(line, kind)).flat_map(workspaces_of).collect()
+}
+
+/// The lines of a script or of settings that are no comments. A line that a backslash continues is one with the next.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &&str| line.trim_start().starts_with('#') || line.trim_start().starts_with("//");
+    let lines: Vec<&str> = text.lines().filter(|line| !is_comment(line)).collect();
+    lines.join("\n").replace("\\\n", " ")
 }
 
 /// What a line of shell names as workspaces; the top where it names none.

@@ -54,6 +54,8 @@ pub enum HookState {
     },
     /// Somebody else's, which runs us.
     CallsUs {
+        /// The file that does: the hook itself, or the script that husky runs.
+        file: PathBuf,
         /// For these workspaces, from the top of the working tree.
         serves: Vec<String>,
     },
@@ -137,6 +139,9 @@ impl Repository {
         if place.is_off() {
             return Ok(HookState::Off);
         }
+        if let Some((file, serves)) = called_by(place, kind)? {
+            return Ok(HookState::CallsUs { file, serves });
+        }
         let manager = || match place.script {
             Some(_) => Some(HookManager::Husky),
             None => manager_of(&place.folder, kind),
@@ -148,10 +153,7 @@ impl Repository {
             }
             HookFile::Foreign => match manager() {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
-                None => match called_by(&place.hook, kind) {
-                    serves if serves.is_empty() => HookState::Foreign,
-                    serves => HookState::CallsUs { serves },
-                },
+                None => HookState::Foreign,
             },
             HookFile::Nothing => match manager().filter(|manager| *manager != HookManager::Husky) {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
@@ -177,8 +179,10 @@ impl Repository {
     /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
         let place = self.hook_place(kind)?;
-        if matches!(self.state_of(kind, &place)?, HookState::CallsUs { serves } if serves.contains(&command.workspace)) {
-            return Ok(Installed::ByHook(place.hook));
+        if let HookState::CallsUs { file, serves } = self.state_of(kind, &place)?
+            && serves.contains(&command.workspace)
+        {
+            return Ok(Installed::ByHook(file));
         }
         let place = self.safe_hook_place(kind)?;
         if let Some(script) = &place.script {
@@ -278,7 +282,7 @@ impl Repository {
         [&place, &usual].into_iter().for_each(forget_previous);
         match self.state_of(kind, &place)? {
             HookState::Managed { called_from: Some(file), .. } => Err(HookRefusal::InSettings(file).into()),
-            HookState::CallsUs { .. } => Err(HookRefusal::InSettings(place.hook).into()),
+            HookState::CallsUs { file, .. } => Err(HookRefusal::InSettings(file).into()),
             HookState::Foreign => Err(HookRefusal::Foreign(place.hook).into()),
             _ => Ok(Uninstalled::Nothing),
         }
@@ -324,10 +328,17 @@ enum HookFile {
     Foreign,
 }
 
-/// The workspaces that a hook runs us for; none where git does not run it.
-fn called_by(hook: &Path, kind: HookKind) -> Vec<String> {
-    let text = whole_file::read(hook).ok().filter(|_| is_executable(hook));
-    text.map(|bytes| called_for(&String::from_utf8_lossy(&bytes), kind)).unwrap_or_default()
+/// The file of somebody else that runs us where git runs a hook, and the workspaces for which it does: the hook itself, or the script
+/// that husky's runs. What a hook manager writes says so in its settings.
+fn called_by(place: &HookPlace, kind: HookKind) -> Result<Option<(PathBuf, Vec<String>)>, GitError> {
+    let is_theirs = matches!(text_of(&place.hook)?, HookFile::Foreign) && is_executable(&place.hook);
+    if !is_theirs || place.script.is_none() && manager_of(&place.folder, kind).is_some() {
+        return Ok(None);
+    }
+    let file = place.script.as_ref().unwrap_or(&place.hook);
+    let text = whole_file::read(file).unwrap_or_default();
+    let serves = called_for(&String::from_utf8_lossy(&text), kind);
+    Ok((!serves.is_empty()).then(|| (file.clone(), serves)))
 }
 
 fn text_of(hook: &Path) -> Result<HookFile, GitError> {

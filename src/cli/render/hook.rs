@@ -85,7 +85,7 @@ impl ShownHook {
                 help.push(format!("{install}    # says what to add to its settings"));
                 ("managed", format!("not installed: {} writes it", manager.name()), Vec::new())
             }
-            HookState::CallsUs { serves } => {
+            HookState::CallsUs { serves, .. } => {
                 ("installed", format!("run by your own hook, for {}", serves.join(", ")), serves.clone())
             }
             HookState::Foreign => ("foreign", "another hook".to_owned(), Vec::new()),

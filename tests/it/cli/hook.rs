@@ -524,3 +524,28 @@ fn what_is_pushed_is_known_from_the_pre_commit_framework_too() {
     assert!(said.starts_with("exit 0\n") && said.contains("pushed      Tone"), "{said}");
     assert_eq!(commit_of(&world.version_with(&commented("one"))), json!(head));
 }
+
+/// A team's own line in the script that husky runs is as good as ours.
+#[test]
+fn a_line_of_ones_own_in_a_husky_script_is_known() {
+    let world = World::pulled_in_git();
+    world.git(&["config", "core.hooksPath", ".husky/_"]);
+    let stub = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    world.write(".husky/_/h", "");
+    let hook = world.folder().join(".husky/_/pre-commit");
+    world.write(".husky/_/pre-commit", stub);
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("its mode is set");
+    let own = "npx lint-staged\nscoresync hook run pre-commit \\\n  --workspace . -- \"$@\"\n";
+    world.write(".husky/pre-commit", &format!("# {}", own.replace('\n', "\n# ")));
+    assert!(world.run(&["hook", "status"]).contains("pre-commit   not installed"), "a comment runs nothing");
+    world.write(".husky/pre-commit", own);
+    let said = world.run(&["hook", "status"]);
+    assert!(said.contains("pre-commit   run by your own hook, for ."), "{said}");
+    let said = world.run(&["hook", "install"]);
+    assert!(said.contains("your own pre-commit hook runs it already (.husky/pre-commit)"), "{said}");
+    assert_eq!(world.read(".husky/pre-commit"), own);
+    let said = world.run(&["hook", "uninstall"]);
+    assert!(said.starts_with("exit 7\n") && said.contains(".husky/pre-commit: this file runs scoresync"), "{said}");
+    std::fs::remove_file(hook).expect("there");
+    assert!(world.run(&["hook", "status"]).contains("pre-commit   not installed"), "husky does not run it");
+}

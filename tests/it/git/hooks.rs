@@ -178,12 +178,12 @@ fn a_hook_that_runs_us_is_as_good_as_ours() {
         make_executable(&hook);
         assert_eq!(state(&repository, kind), HookState::Foreign, "a comment runs nothing");
         sandbox.write(path, &format!("#!/bin/sh\nlint &&\n  {line}"));
-        assert_eq!(state(&repository, kind), HookState::CallsUs { serves: vec![".".to_owned()] });
+        assert_eq!(state(&repository, kind), HookState::CallsUs { file: hook.clone(), serves: vec![".".to_owned()] });
         assert_eq!(state(&repository, HookKind::PrePush), HookState::Absent);
         assert_eq!(repository.install_hook(kind, &command), Ok(Installed::ByHook(hook.clone())));
         for named in ["--workspace 'my calls' -- \"$@\"", "--workspace='my calls'"] {
             sandbox.write(path, &format!("#!/bin/sh\nscoresync hook run pre-commit {named}\n"));
-            assert_eq!(state(&repository, kind), HookState::CallsUs { serves: vec!["my calls".to_owned()] });
+            assert_eq!(state(&repository, kind), HookState::CallsUs { file: hook.clone(), serves: vec!["my calls".to_owned()] });
         }
         let removed = repository.uninstall_hook(kind, Some("."));
         assert_eq!(removed, Err(GitError::Hook(HookRefusal::InSettings(hook.clone()))), "it is theirs to change");
@@ -376,6 +376,8 @@ fn what_a_hook_manager_wrote_is_known_and_left_to_it() {
         assert_eq!(repository.install_hook(kind, &command), refused);
         assert_eq!(repository.install_hook(HookKind::PostCommit, &command).is_err(), writes_all, "{manager:?}");
         let file = sandbox.path(&format!("repo/{settings}"));
+        sandbox.write(&format!("repo/{settings}"), "# run: scoresync hook run pre-commit\n  // scoresync-check\n");
+        assert_eq!(state(&repository, kind), HookState::Managed { manager, called_from: None }, "a comment runs nothing");
         sandbox.write(&format!("repo/{settings}"), "run: scoresync hook run pre-commit --workspace qa\n");
         assert_eq!(state(&repository, kind), HookState::Managed { manager, called_from: Some(file.clone()) });
         assert_eq!(repository.install_hook(kind, &command), Ok(Installed::ByManager(manager, file.clone())));
