@@ -71,7 +71,7 @@ pub use verbs::push::{push, push_preview};
 pub use verbs::push_commit::push_commit;
 pub use verbs::report::{Reports, reports};
 pub use verbs::resolve::{Choice, resolve, resolve_decided, resolve_preview};
-pub use verbs::restore::{RestoreFrom, backups, restore, restore_preview};
+pub use verbs::restore::{RestoreFrom, backups, base_runs, restore, restore_preview};
 pub use verbs::show::{ShowOptions, Shown, show};
 pub use verbs::status::{status, status_and_drafts};
 pub use verbs::surroundings::{ChampionFeedback, Surroundings};

@@ -11,7 +11,7 @@ use crate::cli::open_session::{Access, Opened, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{RestoreFrom, Targets, backups, restore, restore_preview, told};
+use crate::engine::{RestoreFrom, Targets, backups, base_runs, restore, restore_preview, told};
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
@@ -76,14 +76,14 @@ pub fn run(app: &App, args: &RestoreArgs, ui: &mut Ui) -> Result<Exit, Problem> 
 
 fn list(app: &App, ui: &mut Ui, mut opened: Opened, targets: &Targets) -> Result<Exit, Problem> {
     opened.progress.finish();
-    let backups = backups(&mut opened.session, targets)?;
+    let (backups, bases) = (backups(&mut opened.session, targets)?, base_runs(&opened.session, targets)?);
     let root = &opened.settings.root.value;
     if app.global.json {
-        ui.data(&render::json::document("restore", Exit::Ok, render::restore::backup_fields(&backups, root), None));
-    } else if backups.is_empty() {
+        ui.data(&render::json::document("restore", Exit::Ok, render::restore::backup_fields(&backups, &bases, root), None));
+    } else if backups.is_empty() && bases.is_empty() {
         ui.note("nothing was replaced");
     } else {
-        ui.page(&render::restore::backups(app.view(ui, &opened.settings), &app.clock(), &backups));
+        ui.page(&render::restore::backups(app.view(ui, &opened.settings), &app.clock(), &backups, &bases));
     }
     Ok(Exit::Ok)
 }

@@ -74,13 +74,24 @@ fn words(outcome: &RestoreOutcome, is_done: bool) -> (&'static str, Style, Strin
     }
 }
 
-/// Every replaced file under the heading of its run.
-pub fn backups(view: View<'_>, clock: &Clock, backups: &[Backup]) -> String {
+/// Every replaced file under the heading of its run; of a run without files, how many scores got another base.
+pub fn backups(view: View<'_>, clock: &Clock, backups: &[Backup], bases: &[(Run, usize)]) -> String {
     let (mut text, mut run) = (String::new(), None);
+    let mut bases = bases.iter().peekable();
+    let headed = |text: &mut String, run: &Run| {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        *text += &format!("{gap}{}", heading(view, clock, run));
+    };
+    let add_bases = |text: &mut String, (run, count): &(Run, usize)| {
+        headed(text, run);
+        *text += &format!("{:21}{}, no file\n", "", counted(*count, "base version"));
+    };
     for entry in backups {
+        while let Some(newer) = bases.next_if(|(run, _)| run.id > entry.run.id) {
+            add_bases(&mut text, newer);
+        }
         if run != Some(entry.run.id) {
-            let gap = if run.is_some() { "\n" } else { "" };
-            text += &format!("{gap}{}", heading(view, clock, &entry.run));
+            headed(&mut text, &entry.run);
             run = Some(entry.run.id);
         }
         let what = match (entry.bytes, entry.replaced.before) {
@@ -91,11 +102,12 @@ pub fn backups(view: View<'_>, clock: &Clock, backups: &[Backup]) -> String {
         let head = format!("  {:>6}  {what:>9}  ", entry.replaced.id);
         text += &beside(&head, columns(&head), &plain(&fields::path(&entry.replaced.path, view.root)), view.width);
     }
+    bases.for_each(|older| add_bases(&mut text, older));
     text
 }
 
 /// The list as JSON fields.
-pub fn backup_fields(backups: &[Backup], root: &Path) -> Value {
+pub fn backup_fields(backups: &[Backup], bases: &[(Run, usize)], root: &Path) -> Value {
     let entry = |entry: &Backup| {
         json!({
             "entry": entry.replaced.id,
@@ -108,7 +120,12 @@ pub fn backup_fields(backups: &[Backup], root: &Path) -> Value {
             "made": entry.replaced.before.is_none(),
         })
     };
-    json!({ "replaced": backups.iter().map(entry).collect::<Vec<_>>() })
+    let base = |(run, count): &(Run, usize)| {
+        let (command, started_at) = (run.kind.as_str(), run.started_at.to_string());
+        json!({ "run": run.id.0, "command": command, "started_at": started_at, "bases": count })
+    };
+    let files: Vec<Value> = backups.iter().map(entry).collect();
+    json!({ "replaced": files, "without_files": bases.iter().map(base).collect::<Vec<_>>() })
 }
 
 /// What came back as JSON fields.

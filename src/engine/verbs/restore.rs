@@ -19,7 +19,7 @@ use crate::engine::session::Session;
 use crate::engine::verbs::kept_texts::{Owners, entry_text, is_no_file, last_text};
 use crate::engine::verbs::locate::locate;
 use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style, code_of};
-use crate::state::{Backup, RunKind};
+use crate::state::{Backup, BaseChange, Run, RunId, RunKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,6 +42,23 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
         kept.retain(|entry| wanted.iter().any(|place| place.holds(&entry.replaced.path)));
     }
     Ok(kept)
+}
+
+/// Runs that replaced no file, but changed from which version some scores started, newest first, with how many: there is something
+/// to undo of these, too.
+pub fn base_runs(session: &Session, targets: &Targets) -> Result<Vec<(Run, usize)>, Halt> {
+    let with_files: BTreeSet<RunId> = session.state.backups()?.iter().map(|entry| entry.run.id).collect();
+    let wanted = if *targets == Targets::default() { None } else { Some(places_of(session, targets, recorded(session))?) };
+    let is_wanted = |base: &BaseChange| {
+        let lies_at = |place: &RelPath| base.paths.iter().any(|path| place.holds(path));
+        wanted.as_ref().is_none_or(|wanted| wanted.iter().any(lies_at))
+    };
+    let mut found = Vec::new();
+    for run in session.state.runs()?.into_iter().filter(|run| !with_files.contains(&run.id)) {
+        let bases = session.state.base_changes(run.id)?.iter().filter(|base| is_wanted(base)).count();
+        found.extend((bases > 0).then_some((run, bases)));
+    }
+    Ok(found)
 }
 
 /// Brings texts back into files; what is there now is backed up first. Only a version needs the dashboard.

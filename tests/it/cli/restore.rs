@@ -1,6 +1,6 @@
 //! `restore`: what was replaced is listed and comes back.
 
-use super::world::{DEMO_SCORE, TONE, TONE_GUIDELINES, World, ageless, commented};
+use super::world::{DEMO_SCORE, GREETING, TONE, TONE_GUIDELINES, World, ageless, commented};
 
 #[test]
 fn what_was_replaced_is_listed_and_comes_back() {
@@ -191,4 +191,26 @@ fn a_whole_id_is_that_of_its_version_also_where_others_begin_with_it() {
     assert!(said.contains("2 versions"), "{said}");
     assert!(world.run(&["restore", TONE, "--version", "tone-1"]).starts_with("exit 0\n"));
     assert_eq!(world.read(TONE), first);
+}
+
+/// Who wants to take such a run back has to find its number.
+#[test]
+fn a_run_that_changed_no_file_is_listed() {
+    let world = World::conflicting();
+    assert!(world.run(&["pull"]).starts_with("exit 3\n"));
+    assert!(world.run(&["resolve", "--ours", GREETING]).starts_with("exit 0\n"));
+    insta::assert_snapshot!(ageless(&world.run(&["undo", "-n"])), @r"
+    exit 0
+    --- stdout
+    run 2: resolve, [age]
+
+    0 files: 0 to restore; 1 base version to restore (dry run: nothing was done)
+    ");
+    let list = ageless(&world.run(&["restore", "--list"]));
+    let first = "exit 0\n--- stdout\nrun 2: resolve, [age]\n                     1 base version, no file\n\nrun 1: pull, [age]\n";
+    assert!(list.starts_with(first), "{list}");
+    let listed = |target: &str| world.run(&["restore", "--list", target]).contains("1 base version, no file");
+    assert!(listed(GREETING) && !listed(TONE));
+    let json = world.run(&["restore", "--list", "--json"]);
+    assert!(json.contains("\"command\": \"resolve\",") && json.contains("\"bases\": 1"), "{json}");
 }
