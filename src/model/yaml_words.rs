@@ -35,7 +35,15 @@ pub fn told(text: &str, at: usize, message: &str) -> (usize, String) {
         _ if message.ends_with("a tab") => indenting_tab(text, at),
         _ => None,
     };
-    (at + place.unwrap_or(0), in_plain_words(message))
+    let (at, words) = (at + place.unwrap_or(0), in_plain_words(message));
+    (if words == TAB { first_tab(text, at).unwrap_or(at) } else { at }, words)
+}
+
+/// The first tab among the blanks and dashes that a line begins with, if there is nothing else before `at`.
+fn first_tab(text: &str, at: usize) -> Option<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..at];
+    before.trim_matches([' ', '-', '\t']).is_empty().then(|| before.find('\t')).flatten().map(|tab| start + tab)
 }
 
 /// Where the first escape stands that a text in double quotes cannot have.
@@ -122,6 +130,9 @@ mod tests {
             ("map:\n  a: 1\r\n@\tb: 2\r\n", tab),
             ("key: b\n  \tc\n\n\t\n@\td: 1\n", tab),
             ("p: |\n@\tx\n", tab),
+            ("map:\n@\ta: 1\n", tab),
+            ("list:\n@\t- a\n", tab),
+            ("a: 1\nmap:\n@\t\tb: 2\n", tab),
             ("a: \"é\\n \\x41 \\\\d\n  b\n  @\\d+ \\s\"\n", escape),
             ("a: \"b\n  \\u00e9 @\\x4\"\n", escape),
             ("a: \"\\uD83D\\uDE00 \n  @\\uD83D b\"\n", escape),
