@@ -173,10 +173,11 @@ impl ObjectValue for ItemObject<'_> {
 
 impl ItemObject<'_> {
     fn leaf(&self, name: &str, scalar: &str, required: bool) -> Result<ResolvedValue<'_>, FieldRefusal> {
-        let value = self.values.get(name).map_or(JsonValue::Null, |value| scalars::answered(scalar, value));
-        if !self.context.budget.leaf(value.as_str().map_or(0, str::len)) {
+        let kept = self.values.get(name).unwrap_or(&JsonValue::Null);
+        if !self.context.budget.leaf(write::size(kept)) {
             return Ok(ResolvedValue::null());
         }
+        let value = scalars::answered(scalar, kept);
         match value {
             JsonValue::Null if required => Err(FieldRefusal::forbidden_null(scalar, &self.model.name)),
             JsonValue::Array(items) => Ok(ResolvedValue::list(items.into_iter().map(ResolvedValue::Leaf))),

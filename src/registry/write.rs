@@ -171,7 +171,7 @@ fn refuse_large(item: &JsonMap) -> Result<(), FieldRefusal> {
 }
 
 /// Bytes as DynamoDB counts them, to within a few per number and container.
-fn size(value: &JsonValue) -> usize {
+pub(super) fn size(value: &JsonValue) -> usize {
     match value {
         JsonValue::String(text) => text.as_str().len(),
         JsonValue::Array(items) => 3 + items.iter().map(size).sum::<usize>(),

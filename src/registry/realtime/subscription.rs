@@ -10,11 +10,13 @@ use apollo_compiler::response::{JsonMap, JsonValue, serde_json_bytes};
 use serde_json::{Value, json};
 
 use super::frames;
+use crate::registry::budget::Budget;
 use crate::registry::catalogue::Catalogue;
 use crate::registry::errors::{self, FieldRefusal};
 use crate::registry::events::MutationEvent;
 use crate::registry::filter;
 use crate::registry::request::{Documents, Prepared, RequestBody, RequestRefusal, prepare};
+use crate::registry::write;
 
 /// A subscription that was accepted.
 pub(super) struct Subscription {
@@ -40,10 +42,13 @@ impl Subscription {
             return None;
         }
         let selected = serde_json_bytes::serde_json::from_value(event.selected.clone()).ok()?;
-        let root = EventObject { selected, filtered_out: Cell::new(false) };
+        let root = EventObject { selected, filtered_out: Cell::new(false), budget: Budget::default() };
         let response = self.prepared.execution(&self.catalogue.schema).execute_sync(&root).ok()?;
         if root.filtered_out.get() {
             return None;
+        }
+        if let Some(refusal) = root.budget.refusal() {
+            return Some(json!({ "data": null, "errors": [refusal] }));
         }
         let mut payload = json!({ "data": response.data });
         if !response.errors.is_empty() {
@@ -57,6 +62,8 @@ impl Subscription {
 struct EventObject {
     selected: JsonMap,
     filtered_out: Cell<bool>,
+    /// What the payload may still cost: a document can ask for one field under thousands of names.
+    budget: Budget,
 }
 
 impl ObjectValue for EventObject {
@@ -73,6 +80,7 @@ impl ObjectValue for EventObject {
         Ok(ResolvedValue::object(SelectedObject {
             type_name: info.field_definition().ty.inner_named_type(),
             values: &self.selected,
+            budget: &self.budget,
         }))
     }
 }
@@ -81,6 +89,7 @@ impl ObjectValue for EventObject {
 struct SelectedObject<'a> {
     type_name: &'a str,
     values: &'a JsonMap,
+    budget: &'a Budget,
 }
 
 impl ObjectValue for SelectedObject<'_> {
@@ -91,9 +100,11 @@ impl ObjectValue for SelectedObject<'_> {
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
         let definition = info.field_definition();
         let type_name = definition.ty.inner_named_type().as_str();
-        let resolve = |value: &'a JsonValue| match value {
-            JsonValue::Object(values) => ResolvedValue::object(SelectedObject { type_name, values }),
-            value => ResolvedValue::Leaf(value.clone()),
+        let budget = self.budget;
+        let resolve = move |value: &'a JsonValue| match value {
+            JsonValue::Object(values) => ResolvedValue::object(SelectedObject { type_name, values, budget }),
+            value if budget.leaf(write::size(value)) => ResolvedValue::Leaf(value.clone()),
+            _ => ResolvedValue::null(),
         };
         match self.values.get(info.field_name()) {
             _ if definition.directives.has("aws_cognito_user_pools") => {

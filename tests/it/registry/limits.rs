@@ -76,3 +76,16 @@ fn a_document_has_so_many_tokens_at_most() {
     let deep = format!("{}{}", "{ a ".repeat(100_000), "}".repeat(100_000));
     assert!(registry.execute(None, &body(&deep, Value::Null)).is_ok());
 }
+
+/// A list costs what stands in it, under each name that a document gives to it.
+#[test]
+fn the_bytes_of_a_list_count() {
+    let registry = one_score();
+    let files: Vec<String> = (0..300).map(|at| format!("{at}{}", "x".repeat(1_000))).collect();
+    let item = json!({"id": "item", "accountId": "acc", "isEvaluation": false, "attachedFiles": files});
+    seed::insert(&registry, [("Item", item)]).unwrap();
+    let read = |count: usize| -> String { (0..count).map(|at| format!("a{at}: attachedFiles ")).collect() };
+    data(&registry, &format!("{{ getItem(id: \"item\") {{ {} }} }}", read(100)), Value::Null);
+    let many = format!("{{ getItem(id: \"item\") {{ {} }} }}", read(1_000));
+    assert_eq!(refused(&registry, &many), "ResolverExecutionLimitReached");
+}

@@ -342,3 +342,21 @@ async fn a_server_that_stops_says_goodbye() {
     drop(line);
     server.served.await.unwrap().unwrap();
 }
+
+/// A document may ask for one text under thousands of names; what an event costs has the bounds of a request.
+#[tokio::test]
+async fn an_event_is_not_sent_a_thousand_times_over() {
+    let server = Server::start(RegistryOptions::default()).await;
+    let mut line = server.open().await;
+    let names: String = (0..1_000).map(|at| format!("a{at}: description ")).collect();
+    for (id, names) in [("large", names.as_str()), ("small", "description")] {
+        line.say(start(id, &format!("subscription {{ onUpdateScore {{ {names} }} }}"), &Value::Null)).await;
+        assert_eq!(line.hear().await["type"], "start_ack");
+    }
+    let text = "x".repeat(100_000);
+    server.mutate(&format!("updateScore(input: {{ id: \"score\", description: \"{text}\" }}) {{ description }}"));
+    let large = line.hear().await;
+    assert_eq!((&large["id"], &large["payload"]["data"]), (&"large".into(), &Value::Null));
+    assert_eq!(large["payload"]["errors"][0]["errorType"], "ResolverExecutionLimitReached");
+    assert_eq!(line.hear().await["payload"]["data"]["onUpdateScore"]["description"], text);
+}
