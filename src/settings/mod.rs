@@ -49,7 +49,7 @@ pub use length_of_time::length_of_time;
 pub use load::{Settings, workspace_of};
 pub use log::LogSetting;
 pub use position::FilePosition;
-pub use project::{PROJECT_FILE, PROJECT_KEYS};
+pub use project::{PROJECT_FILE, PROJECT_KEYS, settings_beside};
 pub use schema::project_schema;
 pub use secret::{LOCAL_KEY, Secret};
 pub use setting::{Setting, SettingSource};

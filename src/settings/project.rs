@@ -34,6 +34,17 @@ pub const PROJECT_KEYS: [&str; 14] = [
 ];
 pub(super) const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 pub(super) const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
+
+/// The settings among which one of this name was looked for, each with its section; none where it is the code of a rule.
+pub fn settings_beside(key: &str) -> Vec<String> {
+    match key.split_once('.') {
+        Some((section @ "watch", _)) => WATCH_KEYS.map(|key| format!("{section}.{key}")).into(),
+        Some((section @ "promote", _)) => PROMOTE_KEYS.map(|key| format!("{section}.{key}")).into(),
+        Some(("check", _)) => Vec::new(),
+        _ => PROJECT_KEYS.map(str::to_owned).into(),
+    }
+}
+
 /// Most items that an evaluation may be asked to cover.
 pub(super) const MOST_ITEMS: usize = 1_000_000;
 /// The longest that a watcher may be told to wait.

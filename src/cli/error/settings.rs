@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
-use crate::settings::{NoRoot, PROJECT_KEYS, SettingsError, Untrusted};
+use crate::settings::{NoRoot, SettingsError, Untrusted, settings_beside};
 
 impl From<SettingsError> for Problem {
     fn from(error: SettingsError) -> Self {
@@ -12,9 +12,15 @@ impl From<SettingsError> for Problem {
             SettingsError::Invalid { place, message } => problem("INVALID_SETTINGS", message).at(place).help("fix it there"),
             SettingsError::UnknownKey { place, key, suggestion } => {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
-                match suggestion {
-                    Some(near) => problem.help(format!("did you mean {near:?}?")),
-                    None => problem.help(format!("the settings are: {}", PROJECT_KEYS.join(", "))),
+                match (suggestion, settings_beside(&key)) {
+                    (Some(near), _) => problem.help(format!("did you mean {near:?}?")),
+                    (None, beside) if beside.is_empty() => {
+                        problem.help("scoresync check --list    # shows the codes of all rules")
+                    }
+                    (None, beside) if beside.contains(&key) => {
+                        problem.help(format!("write it in its section: {}: …}}", key.replacen('.', ": {", 1)))
+                    }
+                    (None, beside) => problem.help(format!("the settings are: {}", beside.join(", "))),
                 }
             }
             SettingsError::SecretInProject { place } => secret_in_project()
@@ -125,8 +131,15 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_answered_with_those_that_there_are() {
         let place = FilePosition { file: "scoresync.yaml".into(), line: 1, column: 1 };
-        let problem = Problem::from(SettingsError::UnknownKey { place, key: "editor".into(), suggestion: None });
-        assert!(problem.help[0].contains(" promote,") && problem.help[0].ends_with("app_url"), "{:?}", problem.help);
+        let help = |key: &str| {
+            let unknown = SettingsError::UnknownKey { place: place.clone(), key: key.into(), suggestion: None };
+            Problem::from(unknown).help.join("\n")
+        };
+        assert!(help("editor").contains(" promote,") && help("editor").ends_with("app_url"), "{}", help("editor"));
+        assert_eq!(help("watch.zzz"), "the settings are: watch.push, watch.promote, watch.quiet");
+        assert!(help("promote.zzz").starts_with("the settings are: promote.require_evaluation, "), "{}", help("promote.zzz"));
+        assert!(help("check.rules.zzz").starts_with("scoresync check --list "), "{}", help("check.rules.zzz"));
+        assert_eq!(help("watch.quiet"), "write it in its section: watch: {quiet: …}", "at the top of the file");
     }
 
     #[test]
