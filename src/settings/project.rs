@@ -251,6 +251,16 @@ mod tests {
     }
 
     #[test]
+    fn a_null_in_quotes_is_a_text() {
+        for name in ["null", "~", "Null"] {
+            let project = parse(&format!("account_key: '{name}'\nscorecards: [\"{name}\"]\n")).expect("texts");
+            assert_eq!((project.account_key.as_deref(), project.scorecards), (Some(name), Some(vec![name.to_owned()])));
+            assert!(parse(&format!("account_key: {name}\n")).is_err(), "{name}");
+        }
+        assert!(parse("account_key: ''\n").is_err() && parse("scorecards: [\"\"]\n").is_err());
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_its_place() {
         for (text, place, word) in [
             ("root: a\nscorecard: [x]\n", "line: 2, column: 1", "Some(\"scorecards\")"),

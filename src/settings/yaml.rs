@@ -6,6 +6,7 @@ use super::position::FilePosition;
 use crate::check::{self, Lines};
 use crate::model::DocKind;
 use crate::model::yaml::{Id, NodeShape, Tree};
+use crate::model::yaml_scalars::{Reading, pyyaml};
 use std::path::Path;
 use std::time::Duration;
 
@@ -51,9 +52,9 @@ impl<'a> YamlFile<'a> {
         FilePosition { file: self.path.to_owned(), line, column }
     }
 
-    /// Nothing was written, or `~` or `null`.
+    /// Nothing was written, or `~` or `null`; in quotes these are texts.
     fn is_null(&self, id: Id) -> bool {
-        matches!(self.tree.text_of(id), Some("" | "~" | "null"))
+        self.tree.plain(id).is_some_and(|text| pyyaml(text) == Reading::Null)
     }
 }
 
@@ -78,7 +79,8 @@ impl<'a> SettingNode<'a> {
     /// A text that is not empty.
     pub(super) fn text(&self) -> Result<String, SettingsError> {
         let is_null = self.id.is_some_and(|id| self.file.is_null(id));
-        self.scalar().filter(|_| !is_null).map(str::to_owned).ok_or_else(|| self.expected("a text"))
+        let text = self.scalar().filter(|text| !is_null && !text.is_empty());
+        text.map(str::to_owned).ok_or_else(|| self.expected("a text"))
     }
 
     /// A whole number from 1 to `most`.

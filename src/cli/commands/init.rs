@@ -14,7 +14,7 @@ use crate::settings::{
 };
 use crate::state::State;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use std::path::Path;
 
 /// How the keys begin that AppSync makes.
@@ -31,7 +31,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
     /// Key of the account
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
     pub account: Option<String>,
     /// Sync these documents beside the scores
     #[arg(long, value_name = "FOLDER", value_parser = PossibleValuesParser::new(SyncKind::folders()))]
@@ -59,13 +59,15 @@ pub fn run(app: &App, args: &InitArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let args = &completed(&known, args, folder, ui)?;
     let text = settings_text(args);
     let mut written = files::create_new(&path, &text).map_err(failed)?;
-    if !written && !given(args).is_empty() {
+    if !written {
+        // What has the name may be a folder, or a link to nothing.
         let found = files::read(&path).map_err(failed)?;
+        let sets_something = !given(args).is_empty();
         // What is there may be of the same command, which died before it came further.
-        if found == settings_text(&InitArgs::default()) {
+        if sets_something && found == settings_text(&InitArgs::default()) {
             files::write(&path, &text).map_err(failed)?;
             written = true;
-        } else if found != text {
+        } else if sets_something && found != text {
             return Err(already_there(args, &path));
         }
     }

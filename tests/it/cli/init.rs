@@ -117,6 +117,32 @@ fn in_a_folder_of_another_workspace_it_asks_all_the_same() {
     assert!(world.read("below/scoresync.yaml").contains("\naccount_key: \"other\"\n"));
 }
 
+/// As where a script names a variable that is not set: the file would end every command that follows.
+#[test]
+fn an_account_without_a_name_leaves_nothing_behind() {
+    let world = World::new();
+    let said = world.run(&["init", "--account", ""]);
+    assert!(said.starts_with("exit 2\n") && said.contains("--account <KEY>"), "{said}");
+    assert!(!world.folder().join("scoresync.yaml").exists());
+    assert!(world.run(&["init", "--account", "null"]).starts_with("exit 0\n"));
+    let said = world.run(&["doctor", "--offline"]);
+    assert!(said.contains("account_key     null "), "a text in quotes is one: {said}");
+}
+
+#[test]
+fn what_only_has_the_name_of_the_settings_is_not_taken_for_them() {
+    let world = World::new();
+    let path = world.folder().join("scoresync.yaml");
+    std::os::unix::fs::symlink("nowhere/at/all", &path).expect("a link");
+    let said = world.run(&["init"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("scoresync.yaml"), "{said}");
+    std::fs::remove_file(&path).expect("a link");
+    std::fs::create_dir(&path).expect("a folder");
+    let said = world.run(&["init"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("scoresync.yaml"), "{said}");
+    assert!(!world.folder().join(".scoresync").exists());
+}
+
 #[test]
 fn a_key_of_the_api_is_no_account() {
     let mut world = World::new();
