@@ -4,7 +4,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use apollo_compiler::executable::{FragmentMap, Selection, SelectionSet};
+use apollo_compiler::ExecutableDocument;
+use apollo_compiler::executable::{FragmentMap, Operation, Selection, SelectionSet};
+use apollo_compiler::introspection::check_max_depth;
+use apollo_compiler::validation::Valid;
 use serde_json::{Value, json};
 
 /// The most tokens of a document; a batch of fifty reads has about a thousand.
@@ -16,6 +19,10 @@ const MAX_DEPTH: usize = 20;
 const MAX_RESOLVERS: usize = 10_000;
 /// The most bytes that are read and answered for one request.
 const MAX_BYTES: usize = 64 << 20;
+/// The most fields of the schema that are asked for, wherever a fragment brings one. Tools ask for about two hundred.
+const MAX_SCHEMA_FIELDS: usize = 500;
+/// The fields at the root that tell of the schema.
+const SCHEMA_FIELDS: [&str; 2] = ["__schema", "__type"];
 /// What a leaf costs besides its own bytes: its name, and its place in the answer.
 const LEAF_BYTES: usize = 32;
 
@@ -62,6 +69,46 @@ impl Budget {
 pub(super) fn too_deep(selections: &SelectionSet, fragments: &FragmentMap) -> Option<Value> {
     let depth = depth(selections, fragments, &mut HashMap::new());
     (depth > MAX_DEPTH).then(depth_refusal)
+}
+
+/// The error of an operation that asks for more of the schema than tools do, if it does: lists of fields within each other, or
+/// many fields. No resolver runs for these, and each level has all that is below it in many places.
+pub(super) fn too_much_schema(operation: &Operation, document: &Valid<ExecutableDocument>) -> Option<Value> {
+    let asked = schema_fields(&operation.selection_set, &document.fragments, false, &mut HashMap::new());
+    let is_too_deep = || check_max_depth(document, operation).is_err();
+    (asked > MAX_SCHEMA_FIELDS || asked > 0 && is_too_deep()).then(|| {
+        limit("ResolverExecutionLimitReached", "Resolver invocation limit reached: the request asks for too much of the schema.")
+    })
+}
+
+/// How many fields of the schema are selected. Each fragment is counted once for each place where it is used, and looked into once.
+fn schema_fields<'a>(
+    selections: &'a SelectionSet,
+    fragments: &'a FragmentMap,
+    is_inside: bool,
+    known: &mut HashMap<(&'a str, bool), usize>,
+) -> usize {
+    selections.selections.iter().fold(0, |sum: usize, selection| {
+        let count = match selection {
+            Selection::Field(field) => {
+                let is_inside = is_inside || SCHEMA_FIELDS.contains(&field.name.as_str());
+                usize::from(is_inside).saturating_add(schema_fields(&field.selection_set, fragments, is_inside, known))
+            }
+            Selection::InlineFragment(inline) => schema_fields(&inline.selection_set, fragments, is_inside, known),
+            Selection::FragmentSpread(spread) => {
+                let key = (spread.fragment_name.as_str(), is_inside);
+                if let Some(count) = known.get(&key) {
+                    *count
+                } else {
+                    let found = fragments.get(key.0);
+                    let count = found.map_or(0, |found| schema_fields(&found.selection_set, fragments, is_inside, known));
+                    known.insert(key, count);
+                    count
+                }
+            }
+        };
+        sum.saturating_add(count)
+    })
 }
 
 /// The error of a document whose selections are nested too deeply.

@@ -158,6 +158,9 @@ pub(super) fn prepare(catalogue: &Catalogue, documents: &Documents, request: &Re
     if let Some(too_deep) = budget::too_deep(&operation.selection_set, &document.fragments) {
         return Err(refuse(too_deep));
     }
+    if let Some(too_much) = budget::too_much_schema(&operation, &document) {
+        return Err(refuse(too_much));
+    }
     let given = request.variables.clone().unwrap_or_default();
     let variables = coerce_variable_values(schema, &operation, &given);
     let variables = variables.map_err(|error| refuse(errors::invalid_request(&error.to_graphql_error(&document.sources))))?;

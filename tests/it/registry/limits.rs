@@ -89,3 +89,34 @@ fn the_bytes_of_a_list_count() {
     let many = format!("{{ getItem(id: \"item\") {{ {} }} }}", read(1_000));
     assert_eq!(refused(&registry, &many), "ResolverExecutionLimitReached");
 }
+
+/// What tools ask for, to know every type, is answered; a few names more on each level would be answered with gigabytes.
+#[test]
+fn the_schema_is_told_but_not_over_and_over() {
+    let registry = one_score();
+    let kind = format!("kind name {}{}", "ofType { kind name ".repeat(8), "} ".repeat(8));
+    let value = format!("name description type {{ {kind} }} defaultValue");
+    let whole = format!(
+        "query IntrospectionQuery {{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} \
+         types {{ ...FullType }} directives {{ name description locations args {{ {value} }} }} }} }} \
+         fragment FullType on __Type {{ kind name description fields(includeDeprecated: true) {{ name description \
+         args {{ {value} }} type {{ {kind} }} isDeprecated deprecationReason }} inputFields {{ {value} }} \
+         interfaces {{ {kind} }} enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }} \
+         possibleTypes {{ {kind} }} }}"
+    );
+    assert!(data(&registry, &whole, Value::Null)["__schema"]["types"].as_array().unwrap().len() > 50);
+    let nested = |levels| {
+        let (open, close) = ("fields { type { ".repeat(levels), "} } ".repeat(levels));
+        format!("{{ __schema {{ types {{ {open}name {close} }} }} }}")
+    };
+    data(&registry, &nested(2), Value::Null);
+    assert_eq!(refused(&registry, &nested(3)), "ResolverExecutionLimitReached");
+    let often: String =
+        (0..100).map(|at| format!("a{at}: __schema {{ types {{ fields {{ name args {{ name }} }} }} }} ")).collect();
+    assert_eq!(refused(&registry, &format!("{{ {often} }}")), "ResolverExecutionLimitReached");
+    let doubled: String = (0..40)
+        .map(|at| format!("fragment F{at} on __Field {{ a{at}: name ...F{next} b{at}: name ...F{next} }} ", next = at + 1))
+        .collect();
+    let hidden = format!("{{ __schema {{ types {{ fields {{ ...F0 }} }} }} }} {doubled} fragment F40 on __Field {{ name }}");
+    assert_eq!(refused(&registry, &hidden), "ResolverExecutionLimitReached");
+}
