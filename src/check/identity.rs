@@ -21,8 +21,9 @@ pub struct Identity {
 
 /// What `code` says about its score; none if it is no YAML mapping.
 pub fn identity(code: &str) -> Option<Identity> {
-    let root: Value = serde_yaml::from_str(code.strip_prefix('\u{feff}').unwrap_or(code)).ok()?;
+    let mut root: Value = serde_yaml::from_str(code.strip_prefix('\u{feff}').unwrap_or(code)).ok()?;
     root.as_mapping()?;
+    root.apply_merge().ok()?;
     let said = |key: &str| text(root.get(key)?);
     let classes = classes(code)?;
     let derived = if classes.names.len().max(classes.count()) > 2 { "categorical" } else { "binary" };
@@ -61,6 +62,8 @@ mod tests {
         ] {
             assert_eq!(read(code), Some(expected.map(str::to_owned)), "{code}");
         }
+        let merged = "base: &base\n  name: A\n  external_id: 7\n  type: text\n<<: *base\nkey: a\n";
+        assert_eq!(read(merged), Some(["A", "a", "7", "text"].map(str::to_owned)), "as every reader has them");
         assert_eq!((identity("- a\n"), identity("a: [\n")), (None, None));
     }
 }

@@ -9,7 +9,13 @@ pub fn is_shadow_invalidated(code: &str) -> bool {
     if !code.contains(KEY) {
         return false;
     }
-    match serde_yaml::from_str::<Value>(code).ok().as_ref().and_then(|yaml| yaml.get(KEY)) {
+    let merged = || {
+        let mut root: Value = serde_yaml::from_str(code.strip_prefix('\u{feff}').unwrap_or(code)).ok()?;
+        // Where something cannot be merged, the key counts all the same.
+        root.apply_merge().ok();
+        Some(root)
+    };
+    match merged().as_ref().and_then(|yaml| yaml.get(KEY)) {
         None | Some(Value::Null) => false,
         Some(Value::String(ids)) => !ids.trim().is_empty(),
         Some(Value::Sequence(ids)) => !ids.is_empty(),
@@ -32,6 +38,8 @@ mod tests {
             (format!("{key}:\n"), false),
             (format!("data:\n  {key}: [a]\n"), false),
             (format!("prompt: |\n  {key}: [a]\n"), false),
+            (format!("base: &base\n  {key}: [a]\n<<: *base\n"), true),
+            (format!("\u{feff}{key}: [a]\n"), true),
         ] {
             assert_eq!(is_shadow_invalidated(&yaml), invalid, "{yaml}");
         }
