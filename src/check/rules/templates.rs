@@ -53,7 +53,7 @@ fn unbalanced(text: &str) -> Option<Imbalance> {
                 {
                     return Some(trouble);
                 }
-                end
+                if open.last().is_some_and(|(name, _)| *name == "raw") { end_of_raw(text, end) } else { end }
             }
             // Two closing braces end two opening ones, as in JSON; else the opening pair lost a brace.
             "}}" if single < 2 => return Some(unopened(found, mark, "{{")),
@@ -112,7 +112,13 @@ fn tag_end(text: &str, body: usize, close: &str) -> Option<usize> {
     }
 }
 
-/// Opens or ends a block; `raw` is not looked into.
+/// Where the statement begins that ends the `raw` block around `from`: what stands before it is no template.
+fn end_of_raw(text: &str, from: usize) -> usize {
+    let ends = |at: &usize| text[at + 2..].trim_start_matches(['-', '+']).trim_start().starts_with("endraw");
+    text[from..].match_indices("{%").map(|(at, _)| from + at).find(ends).unwrap_or(text.len())
+}
+
+/// Opens or ends a block.
 fn statement<'t>(text: &'t str, tag: Range<usize>, open: &mut Vec<(&'t str, Range<usize>)>) -> Option<Imbalance> {
     let body = text[tag.start + 2..tag.end - 2].trim_matches(['-', '+']).trim_start();
     let word = body.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
@@ -146,6 +152,8 @@ mod tests {
             "100% {a} {}",
             "{% set a = 1 %}",
             "{{ {'a': {'b': 1}} }} {{ '}}' }}",
+            "{% raw %} {{ and {% if a {% endraw %}{{ b }}",
+            "{%- raw -%} }} %} {% raw %} {%- endraw -%}",
         ] {
             assert_eq!(unbalanced(good), None, "{good}");
         }
@@ -165,6 +173,8 @@ mod tests {
             ("{% if a }", 0),
             ("{{ a }\n{\"b\": {\"c\": {}}}", 0),
             ("{{ a' }}", 0),
+            ("x {% raw %} {{ a", 2),
+            ("{% raw %} {{ {% endraw %} }}", 26),
         ] {
             assert_eq!(unbalanced(bad).map(|(place, ..)| place.start), Some(at), "{bad}");
         }
