@@ -42,6 +42,9 @@ pub enum StateError {
     /// The system does not let us write here.
     #[error("{}: permission denied", .0.display())]
     Denied(PathBuf),
+    /// Something else has the name of the state's folder, or a link to nothing.
+    #[error("{}: not a folder", .0.display())]
+    NotAFolder(PathBuf),
     /// Anything else.
     #[error("{}: {message}", path.display())]
     Io {

@@ -106,7 +106,10 @@ pub(super) fn copy(dir: &Path) -> Result<TempDir, StateError> {
 
 /// Makes the folder, and keeps all of it out of git.
 pub(super) fn prepare(dir: &Path) -> Result<(), StateError> {
-    private::create_folder(dir).map_err(StateError::at(dir))?;
+    private::create_folder(dir).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => StateError::NotAFolder(dir.to_owned()),
+        _ => StateError::at(dir)(error),
+    })?;
     let ignore = dir.join(".gitignore");
     match private::options().write(true).create_new(true).open(&ignore).and_then(|mut file| file.write_all(b"*\n")) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StateError::at(&ignore)(error)),

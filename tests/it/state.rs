@@ -859,7 +859,7 @@ fn a_lock_that_is_given_back_is_free_though_a_program_is_being_started() {
 fn a_folder_that_cannot_be_written_is_named() {
     let home = Home::new();
     fs::write(home.dir(), "a file").unwrap();
-    assert!(matches!(State::open(&home.dir()), Err(StateError::Io { path, .. }) if path == home.dir()));
+    assert!(matches!(State::open(&home.dir()), Err(StateError::NotAFolder(path)) if path == home.dir()));
     assert!(State::lock(&home.dir(), "pull", at(0)).is_err());
     // Root may write everywhere but where the kernel says no.
     let kernel = Path::new("/proc/self");

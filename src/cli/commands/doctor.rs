@@ -41,7 +41,7 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     let mut problems = Vec::new();
     let mut lines = lines(&settings);
     lines.extend(state(&settings, &mut problems));
-    lines.extend(left_over(&settings));
+    lines.extend(left_over(&settings, &mut problems));
     lines.extend(hooks(app, &settings, &mut problems));
     problems.extend(settings.secret_files().into_iter().filter_map(exposed_key));
     let missing = [settings.workspace().err(), settings.grant().err(), needed_key(&settings)];
@@ -155,6 +155,10 @@ fn state(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
     let line = |value: String| SettingLine::new("state", value, folder.display());
     let nothing = || line("nothing synced yet".to_owned());
     if !folder.is_dir() {
+        if folder.exists() || folder.is_symlink() {
+            problems.push(StateError::NotAFolder(folder.clone()).into());
+            return Vec::new();
+        }
         problems.extend((!State::can_be_made(&folder)).then(|| StateError::Denied(folder.clone()).into()));
         return vec![nothing()];
     }
@@ -189,10 +193,13 @@ fn stopped_by_guard(settings: &Settings) -> Option<Problem> {
     }
 }
 
-/// Files of runs that died, each with what to do with it.
-fn left_over(settings: &Settings) -> Vec<SettingLine> {
+/// Files of runs that died, each with what to do with it; and where nothing can be read, that.
+fn left_over(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<SettingLine> {
     let root = &settings.root.value;
-    let files = Workspace::new(root).left_over().unwrap_or_default();
+    let files = Workspace::new(root).left_over().unwrap_or_else(|error| {
+        problems.push(Halt::from(error).into());
+        Vec::new()
+    });
     let folder = settings.workspace.as_ref().map(|found| found.root.join(STATE_FOLDER));
     let remove = |path: &Path| format!("rm {}", quoted(&path.display().to_string()));
     let file = |file: &RelPath| {

@@ -68,6 +68,14 @@ impl From<StateError> for Problem {
             StateError::Denied(path) => Self::new(Exit::Failed, "STATE_ERROR", "permission denied")
                 .at(path.display())
                 .help("check who may write it, with ls -l; mostly it was made as another user"),
+            StateError::NotAFolder(path) => {
+                let shown = path.display().to_string();
+                Self::new(Exit::Failed, "STATE_ERROR", "not a folder, as the state must be").at(&shown).help(format!(
+                    "mv {} {}",
+                    quoted(&shown),
+                    quoted(&format!("{shown}.other"))
+                ))
+            }
             StateError::Io { path, message } => Self::new(Exit::Failed, "STATE_ERROR", message.clone())
                 .at(path.display())
                 .help("check the disk that holds it, then run this again"),

@@ -192,3 +192,23 @@ fn doctor_names_what_dead_runs_left_and_how_to_remove_it() {
     assert!(said.contains("rm -f ~/work/.scoresync/state.db.corrupt-20260102T030405Z ~/work"), "{said}");
     assert!(!World::pulled().run(&["doctor", "--offline"]).contains("left over"));
 }
+
+/// Every other command ends there.
+#[test]
+fn doctor_finds_what_is_in_the_way_of_the_folders() {
+    let world = World::pulled();
+    world.rename("scorecards", "moved");
+    world.write("scorecards", "");
+    let said = world.run(&["doctor", "--offline"]);
+    assert!(said.starts_with("exit 6\n") && said.contains("scorecards: not a folder"), "{said}");
+    std::fs::remove_file(world.folder().join("scorecards")).expect("there");
+    world.rename("moved", "scorecards");
+    assert!(world.run(&["doctor", "--offline"]).starts_with("exit 0\n"));
+    world.rename(".scoresync", "moved");
+    world.write(".scoresync", "");
+    for command in ["doctor", "status"] {
+        let said = world.run(&[command]);
+        assert!(said.starts_with("exit 6\n") && said.contains("not a folder, as the state must be"), "{said}");
+        assert!(said.contains("help: mv ~/work/.scoresync ~/work/.scoresync.other"), "{said}");
+    }
+}
