@@ -404,28 +404,6 @@ impl Report {
             }
         }
     }
-
-    /// A sync's report: what the push did after this pull. What the pull could not do stays said.
-    pub(in crate::engine) fn followed_by(mut self, push: Report) -> Self {
-        self.verb = Verb::Sync;
-        self.interrupted |= push.interrupted;
-        let news: Vec<Warning> = push.warnings.into_iter().filter(|warning| !self.warnings.contains(warning)).collect();
-        self.warnings.extend(news);
-        let mut pushed: BTreeMap<ScoreId, ScoreReport> = push.scores.into_iter().map(|score| (score.id.clone(), score)).collect();
-        for score in &mut self.scores {
-            let Some(after) = pushed.remove(&score.id) else { continue };
-            let undecided = matches!(score.outcome, Outcome::Conflict(_) | Outcome::Failed(_));
-            let planned_pull = matches!(score.outcome, Outcome::Planned(_));
-            if undecided || planned_pull || matches!(after.outcome, Outcome::Untouched) {
-                continue;
-            }
-            if let Outcome::Done(action) = std::mem::replace(&mut score.outcome, Outcome::Untouched) {
-                score.earlier = Some(Box::new(action));
-            }
-            (score.base, score.champion, score.outcome) = (after.base, after.champion, after.outcome);
-        }
-        self
-    }
 }
 
 #[cfg(test)]
@@ -460,16 +438,6 @@ mod tests {
     }
 
     #[test]
-    fn a_sync_tells_what_both_steps_warn_of_once() {
-        let warnings = |said: &[&str]| -> Vec<Warning> {
-            said.iter().map(|said| Warning::NoProvenance(GitError::Library((*said).to_owned()))).collect()
-        };
-        let pull = Report { warnings: warnings(&["a", "b"]), ..report(Verb::Pull, Outcome::Untouched) };
-        let push = Report { warnings: warnings(&["b", "c"]), ..report(Verb::Push, Outcome::Untouched) };
-        assert_eq!(pull.followed_by(push).warnings, warnings(&["a", "b", "c"]));
-    }
-
-    #[test]
     fn a_planned_step_that_did_not_happen_means_interrupted() {
         let mut report = report(Verb::Pull, Outcome::Planned(pulled()));
         report.settle(BTreeMap::new());
@@ -484,17 +452,5 @@ mod tests {
             report.settle(BTreeMap::from([("s".into(), Outcome::Done(done))]));
             assert_eq!(report.interrupted, interrupted);
         }
-    }
-
-    #[test]
-    fn a_sync_tells_both_steps_and_keeps_conflicts() {
-        let mut push = report(Verb::Push, Outcome::Untouched);
-        push.settle(BTreeMap::from([("s".into(), Outcome::Done(pushed()))]));
-        let sync = report(Verb::Pull, Outcome::Done(pulled())).followed_by(push);
-        assert_eq!(sync.scores[0].earlier.as_deref(), Some(&pulled()));
-        assert_eq!(sync.scores[0].champion, Some("d".into()));
-        let failed = report(Verb::Pull, Outcome::Failed(Failure::NoBase));
-        let refused = report(Verb::Push, Outcome::Refused(Refusal::UnknownBase));
-        assert!(matches!(failed.followed_by(refused).scores[0].outcome, Outcome::Failed(_)));
     }
 }

@@ -17,21 +17,23 @@ pub(super) fn step(
 ) -> Result<Step, ScoreProblem> {
     // Only a pull moves files after a rename.
     let paths = sides.files_at();
+    // Where there are no drafts, what could be pushed waits for a promotion.
+    let waits = |step: Step| match step {
+        Step::Do(_) if !promote && !has_drafts(sides) => Step::Nothing,
+        step => step,
+    };
     match row {
         TruthRow::Empty | TruthRow::DeletedLocally | TruthRow::NotPulled { .. } | TruthRow::GoneRemotely { clean: true } => {
             Ok(Step::Nothing)
         }
         TruthRow::GoneRemotely { clean: false } => Ok(Step::Refuse(Refusal::GoneRemotely)),
         TruthRow::UnknownBase { .. } => Ok(Step::Refuse(Refusal::UnknownBase)),
-        TruthRow::New { .. } if !promote && !has_drafts(sides) => Ok(Step::Nothing),
-        TruthRow::New { local } => create(score, sides, local, None),
+        TruthRow::New { local } => create(score, sides, local, None).map(waits),
         TruthRow::Current(based) => {
             let local = if reformat { based.as_written() } else { based.local.clone() };
             let is_edited = based.synced.docs.changes_to(&local).any();
-            if is_edited && !promote && !has_drafts(sides) {
-                Ok(Step::Nothing)
-            } else if is_edited {
-                create(score, sides, &local, Some(based))
+            if is_edited {
+                create(score, sides, &local, Some(based)).map(waits)
             } else {
                 Ok(settle(sides, based_on(sides, based, paths, |_| None)))
             }

@@ -13,8 +13,22 @@ use crate::cli::ui::Ui;
 use crate::engine::{Action, Halt, Outcome, Report, Session, Targets};
 use crate::settings::Settings;
 
-/// Shows what `preview` says would be done and asks, if it makes versions champions or removes files. False if it does neither:
-/// then nobody has said yes, and the run must not do it either, should there be something by now.
+/// What a person said yes to. What nobody was asked about, because the preview did not have it, a run must not do either, should
+/// there be something by now.
+pub struct Agreed {
+    /// Files may be removed.
+    pub removal: bool,
+    /// Versions may be made champions.
+    pub promotion: bool,
+}
+
+impl Agreed {
+    /// What nobody need be asked about is asked of nobody.
+    pub const NOTHING: Self = Self { removal: false, promotion: false };
+    const ALL: Self = Self { removal: true, promotion: true };
+}
+
+/// Shows what `preview` says would be done and asks, if it removes files, or if it `promotes` and there is something to promote.
 ///
 /// # Errors
 /// The answer is not yes, or nobody is there to give it; the preview failed.
@@ -23,24 +37,28 @@ pub fn consent(
     ui: &mut Ui,
     opened: &mut Opened,
     selection: &Selection,
+    promotes: bool,
     preview: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
-) -> Result<bool, Problem> {
+) -> Result<Agreed, Problem> {
     let asks = ui.must_ask();
     if let Ok(false) = asks {
-        return Ok(true);
+        return Ok(Agreed::ALL);
     }
-    recover_first(ui, opened)?;
+    // Where nobody can say yes, nothing is done before it is known that nobody has to.
+    if asks.is_ok() {
+        recover_first(ui, opened)?;
+    }
     let targets = targets(&opened.settings, selection);
     let cancellation = opened.session.cancellation();
     let report = to_end(ui, &cancellation, preview(&mut opened.session, &targets));
     opened.progress.finish();
     // It is no dry run: what is shown is about to be done.
     let report = Report { dry_run: false, ..report? };
-    let Some(question) = question(&report) else { return Ok(false) };
+    let Some((question, agreed)) = question(&report, promotes) else { return Ok(Agreed::NOTHING) };
     asks?;
     let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
     ui.show(&render::report(view, &app.clock(), &report));
-    ui.confirm(&question).map(|()| true)
+    ui.confirm(&question).map(|()| agreed)
 }
 
 /// Refuses to make champions of versions that are new, where the settings require that they were evaluated.
@@ -56,20 +74,25 @@ pub fn require_no_gate(settings: &Settings) -> Result<(), Problem> {
     Err(problem.help("scoresync push    # makes drafts: evaluate them, then: scoresync promote"))
 }
 
-/// What has to be asked; nothing where the run does neither.
-fn question(report: &Report) -> Option<String> {
+/// What has to be asked, and what a yes to it means; nothing where the run does neither.
+fn question(report: &Report, promotes: bool) -> Option<(String, Agreed)> {
     let count = |asked: fn(&Action) -> bool| {
         let planned = |outcome: &Outcome| matches!(outcome, Outcome::Planned(action) if asked(action));
         report.scores.iter().filter(|score| planned(&score.outcome)).count()
     };
     let removed = count(|action| matches!(action, Action::Removed));
-    let promoted = count(|action| matches!(action, Action::Pushed { promoted: true, .. }));
+    // What a sync merges it pushes next.
+    let is_promoted =
+        |action: &Action| matches!(action, Action::Pushed { promoted: true, .. } | Action::Pulled { merged: true, .. });
+    let promoted = if promotes { count(is_promoted) } else { 0 };
+    let agreed = Agreed { removal: removed > 0, promotion: promoted > 0 };
     let files = format!("the files of {}", counted(removed, "score"));
     let versions = if promoted == 1 { "1 version the champion".to_owned() } else { format!("{promoted} versions the champions") };
-    match (removed, promoted) {
-        (0, 0) => None,
-        (_, 0) => Some(format!("Remove {files}?")),
-        (0, _) => Some(format!("Make {versions} at once?")),
-        _ => Some(format!("Remove {files}, and make {versions} at once?")),
-    }
+    let question = match (removed, promoted) {
+        (0, 0) => return None,
+        (_, 0) => format!("Remove {files}?"),
+        (0, _) => format!("Make {versions} at once?"),
+        _ => format!("Remove {files}, and make {versions} at once?"),
+    };
+    Some((question, agreed))
 }

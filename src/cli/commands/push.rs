@@ -1,6 +1,6 @@
 //! `push`: edits into versions.
 
-use super::consent::{consent, require_no_gate};
+use super::consent::{Agreed, consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -39,8 +39,9 @@ pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    let agreed = args.publish.promote && consent(app, ui, &mut opened, selection, preview)?;
-    let options = PushOptions { promote: agreed, ..options };
+    let promotes = args.publish.promote;
+    let agreed = if promotes { consent(app, ui, &mut opened, selection, true, preview)? } else { Agreed::NOTHING };
+    let options = PushOptions { promote: agreed.promotion, ..options };
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
     change(app, ui, opened, "push", selection, commit, push)
 }

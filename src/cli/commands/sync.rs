@@ -1,6 +1,6 @@
 //! `sync`: pull, then push, in one run.
 
-use super::consent::{consent, require_no_gate};
+use super::consent::{Agreed, consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -44,9 +44,10 @@ pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    let agreed = asks && consent(app, ui, &mut opened, selection, preview)?;
-    let (pull, push) =
-        (PullOptions { prune: pull.prune && agreed, ..pull }, PushOptions { promote: push.promote && agreed, ..push });
+    let promotes = args.publish.promote;
+    let agreed = if asks { consent(app, ui, &mut opened, selection, promotes, preview)? } else { Agreed::NOTHING };
+    let pull = PullOptions { prune: args.prune && agreed.removal, ..pull };
+    let push = PushOptions { promote: promotes && agreed.promotion, ..push };
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
     change(app, ui, opened, "sync", selection, commit, sync)
 }

@@ -293,6 +293,36 @@ fn where_there_is_nothing_to_ask_no_yes_is_needed() {
 }
 
 #[test]
+fn a_sync_asks_about_what_it_will_merge_and_promote_then() {
+    let world = World::pulled();
+    world.write(TONE, &TONE_CODE.replace("key: tone\n", "key: tone\ndescription: how it sounds\n"));
+    let theirs = TONE_CODE.replace("Is the agent polite?", "Is the agent always polite?");
+    world.teammate("tone", "tone-2", &theirs, Some("# Tone\n\nPolite is polite.\n"));
+    let (said, status) = (world.run(&["sync", "--promote"]), world.run(&["status"]));
+    assert!(said.starts_with("exit 7\n") && status.contains("1 diverged"), "{said}{status}");
+    // A yes to one of two questions is none to the other.
+    world.seed(vec![("Score", serde_json::json!({"id": "greeting", "name": "Greeting", "scorecardId": "gone"}))]);
+    let said = world.terminal(&["sync", "--prune"]).answer("Remove the files of 1 score? [y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n") && has_draft(&world), "{said}");
+    // Another checkout has the draft, and nothing recorded of it yet: that comes first.
+    std::fs::remove_dir_all(world.folder().join(".scoresync")).expect("the state");
+    assert!(world.run(&["sync", "--promote"]).starts_with("exit 0\n") && has_draft(&world));
+    assert!(world.run(&["sync", "--promote"]).starts_with("exit 7\n"), "the draft would become champion");
+    let said = world.terminal(&["sync", "--promote"]).answer("Make 1 version the champion at once? [y/N]", "y").end();
+    assert!(said.starts_with("exit 0\n") && !has_draft(&world), "{said}");
+}
+
+#[test]
+fn what_cannot_be_pushed_is_refused_where_nothing_is_asked() {
+    let (world, source) = World::demo_with_documents();
+    world.write(source, "");
+    for promote in [&[][..], &["--promote"]] {
+        let said = world.run(&[&["push", source], promote].concat());
+        assert!(said.starts_with("exit 6\n"), "{said}");
+    }
+}
+
+#[test]
 fn the_pager_is_the_one_that_git_uses() {
     let mut world = World::pulled();
     world.write("../.gitconfig", "[core]\n\tpager = sed s/^/paged:/\n");
