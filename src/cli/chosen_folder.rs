@@ -1,5 +1,5 @@
-//! Help lines as they are typed where the program was started, if `-C` named another folder to work in. It only adds that
-//! folder; which command helps is not decided here.
+//! Help lines, notes and warnings as they are typed where the program was started, if `-C` named another folder to work in. It
+//! only adds that folder; which command helps is not decided here. Tables on stdout name commands as they are typed in that folder.
 
 use super::error::Problem;
 use super::text::{plain, quoted};
@@ -12,7 +12,10 @@ pub const OURS: [&str; 26] = [
     "promote", "pull", "push", "report", "resolve", "restore", "serve", "show", "status", "sync", "undo", "watch",
 ];
 /// Those of git that are named in help lines and depend on the folder.
-const GITS: [&str; 10] = ["add", "checkout", "commit", "fetch", "init", "push", "reset", "restore", "rm", "status"];
+const GITS: [&str; 11] = ["add", "checkout", "commit", "config", "fetch", "init", "push", "reset", "restore", "rm", "status"];
+
+/// Programs that are named in help lines and take paths.
+const TAKE_PATHS: [&str; 3] = ["ls", "mv", "rm"];
 
 /// The folder that `-C` names, as a word of a command line; none if that is where the program was started.
 #[derive(Clone, Debug, Default)]
@@ -35,14 +38,15 @@ impl ChosenFolder {
     /// A help line whose commands do the same where the program was started. One that has the folder already stays as it is.
     pub fn typed<'a>(&self, line: &'a str) -> Cow<'a, str> {
         let Some(folder) = &self.0 else { return Cow::Borrowed(line) };
-        if line.starts_with("mv ") || line.starts_with("rm ") {
+        if line.split_once(' ').is_some_and(|(program, _)| TAKE_PATHS.contains(&program)) {
             return moved(line, folder);
         }
         let (mut typed, mut rest) = (String::new(), line);
         while let Some(at) = rest.find(' ') {
             let (word, after) = rest.split_at(at + 1);
             typed.push_str(word);
-            if is_command(&typed, after) && !after.starts_with(&format!("-C {folder} ")) {
+            let is_quoted = !typed.matches('\'').count().is_multiple_of(2);
+            if !is_quoted && is_command(&typed, after) && !after.starts_with(&format!("-C {folder} ")) {
                 typed += &format!("-C {folder} ");
             }
             rest = after;
@@ -61,22 +65,29 @@ fn is_command(typed: &str, after: &str) -> bool {
             && !after.starts_with("hook run ");
     }
     starts("git ").is_some_and(|(before, word)| {
-        (before.is_empty() || before.ends_with("&& ") || before.ends_with(": ")) && (GITS.contains(&word) || word == "-C")
+        (before.is_empty() || before.ends_with("&& ") || before.ends_with(": "))
+            && (GITS.contains(&word) || word == "-C")
+            && !after.starts_with("config --global ")
     })
 }
 
-/// A line that moves or removes files. Absolute ones are moved from anywhere, and the state where the line says.
+/// A line that looks at, moves or removes files. Absolute ones are found from anywhere, and the state where the line says.
 fn moved<'a>(line: &'a str, folder: &str) -> Cow<'a, str> {
-    let from = line.trim_start_matches("mv ").trim_start_matches("-n ").trim_start_matches('\'');
-    if from.starts_with(".scoresync ") {
-        return Cow::Borrowed(line);
+    let file = line.split(' ').skip(1).find(|word| !word.starts_with('-')).unwrap_or_default().trim_start_matches('\'');
+    if file == ".scoresync" {
+        Cow::Borrowed(line)
+    } else if Path::new(file).is_absolute() {
+        Cow::Owned(line.replace("&& scoresync pull", &format!("&& scoresync -C {folder} pull")))
+    } else {
+        Cow::Owned(there(line, folder))
     }
-    if from.starts_with('/') {
-        return Cow::Owned(line.replace("&& scoresync pull", &format!("&& scoresync -C {folder} pull")));
-    }
+}
+
+/// The commands of a line as they are typed in the folder.
+fn there(line: &str, folder: &str) -> String {
     let (commands, comment) =
         line.split_once("    # ").map_or((line, String::new()), |(commands, why)| (commands, format!("    # {why}")));
-    Cow::Owned(format!("(cd {folder} && {commands}){comment}"))
+    format!("(cd {folder} && {commands}){comment}")
 }
 
 #[cfg(test)]
@@ -97,6 +108,12 @@ mod tests {
             ("git -C .. add -f a", "git -C 'my teams/qa' -C .. add -f a"),
             ("mv -n scorecards/A scorecards/B    # why", "(cd 'my teams/qa' && mv -n scorecards/A scorecards/B)    # why"),
             ("rm \"$(git rev-parse x)\"    # why", "(cd 'my teams/qa' && rm \"$(git rev-parse x)\")    # why"),
+            ("ls -ld scorecards/A", "(cd 'my teams/qa' && ls -ld scorecards/A)"),
+            ("git config --show-origin core.hooksPath", "git -C 'my teams/qa' config --show-origin core.hooksPath"),
+            (
+                "scoresync push 'scorecards/run scoresync check now.yaml'",
+                "scoresync -C 'my teams/qa' push 'scorecards/run scoresync check now.yaml'",
+            ),
             ("mv /w/.scoresync /w/x && scoresync pull", "mv /w/.scoresync /w/x && scoresync -C 'my teams/qa' pull"),
         ] {
             assert_eq!(there.typed(line), typed);
@@ -105,6 +122,7 @@ mod tests {
         for line in [
             "mv .scoresync .scoresync.old && mkdir .scoresync && scoresync pull    # in the workspace folder",
             "scoresync trust add HOST",
+            "ls -ld /w/scorecards",
             "another scoresync is at work; let git push",
             "git config --global merge.tool NAME",
             "run: scoresync hook run pre-commit --workspace qa",

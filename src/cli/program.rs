@@ -135,10 +135,9 @@ fn app(command_line: String, global: &GlobalArgs, env: Env) -> Result<App, Probl
 }
 
 fn fail(ui: &mut Ui, problem: Problem, program: Option<Format>) -> Exit {
-    let problem = &ui.chosen_folder().problem(problem);
     if let Some(format) = program {
-        ui.data(&format.of(problem));
+        ui.data(&format.of(&ui.chosen_folder().problem(problem.clone())));
     }
-    ui.problem(problem);
+    ui.problem(&problem);
     problem.exit
 }

@@ -59,12 +59,14 @@ pub fn run(app: &App, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     // It is running.
     problems.iter_mut().for_each(|problem| problem.help.retain(|help| !help.starts_with("scoresync doctor")));
-    let problems: Vec<Problem> = problems.into_iter().map(|problem| app.chosen_folder.problem(problem)).collect();
     let exit = problems.iter().map(|problem| problem.exit).max_by_key(|exit| *exit as u8).unwrap_or(Exit::Ok);
     if app.global.json {
         let settings: Vec<Value> = lines.iter().map(SettingLine::json).collect();
-        let problems: Vec<Value> =
-            problems.iter().map(|one| json!({"code": one.code, "message": one.message, "next": one.help})).collect();
+        let problems: Vec<Value> = problems
+            .into_iter()
+            .map(|problem| app.chosen_folder.problem(problem))
+            .map(|problem| json!({"code": problem.code, "message": problem.message, "next": problem.help}))
+            .collect();
         let body = json!({ "settings": settings, "problems": problems });
         ui.data(&render::json::document("doctor", exit, body, None));
         return Ok(exit);

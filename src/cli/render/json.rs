@@ -153,7 +153,11 @@ pub fn report<'a>(report: &'a Report, roots: Roots<'a>) -> ReportFields<'a> {
         scores: ScoreList(&report.scores, roots),
         unknown_files: paths(&report.unknown),
         unreadable: &report.unreadable,
-        warnings: report.warnings.iter().map(|noticed| warning(roots.absolute, noticed)).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .map(|noticed| roots.chosen_folder.typed(&warning(roots.absolute, noticed)).into_owned())
+            .collect(),
     }
 }
 

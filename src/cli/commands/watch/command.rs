@@ -84,7 +84,9 @@ pub fn run(app: &App, args: &WatchArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         ResolveArgs { selection: args.selection.clone(), choice: ResolveChoice::default(), dry_run: false, commit: args.commit };
     let mut view = WatchView::new(app, ui, &settings, resolve);
     let result = runtime::block_on(&cancellation, watch(args, opened, git, &folder, &cancellation, &mut view));
-    view.end(result.flatten())
+    let result = result.flatten();
+    view.end(&result);
+    result
 }
 
 /// What it will push is not known yet: there is no preview to send anybody to.

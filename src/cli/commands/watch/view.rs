@@ -208,24 +208,12 @@ impl<'a> WatchView<'a> {
         self.questions = Some(questions);
     }
 
-    /// Gives the terminal back, and prints the last line of JSON.
-    ///
-    /// # Errors
-    /// Why the watch ended, where that was not printed here.
-    pub fn end(mut self, result: Result<Exit, Problem>) -> Result<Exit, Problem> {
+    /// Gives the terminal back, and prints the last line of JSON. Why a watch ended badly is told as with any command.
+    pub fn end(mut self, result: &Result<Exit, Problem>) {
         self.live = None;
-        if !self.app.global.json {
-            return result;
+        if let (Ok(exit), true) = (result, self.app.global.json) {
+            self.ui.data(&json::ended(now(), *exit, None));
         }
-        let (exit, problem) = match &result {
-            Ok(exit) => (*exit, None),
-            Err(problem) => (problem.exit, Some(problem)),
-        };
-        self.ui.data(&json::ended(now(), exit, problem));
-        if let Some(problem) = problem {
-            self.ui.problem(problem);
-        }
-        Ok(exit)
     }
 }
 
