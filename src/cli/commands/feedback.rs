@@ -12,7 +12,7 @@ use crate::cli::targets::targets;
 use crate::cli::text::counted;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{FeedbackOptions, FeedbackSince, MAX_FEEDBACK, feedback, feedback_scope};
+use crate::engine::{FeedbackOptions, FeedbackSince, MAX_FEEDBACK, ScoreFeedback, feedback, feedback_scope};
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use jiff::civil::{Date, Time};
@@ -94,7 +94,7 @@ pub fn run(app: &App, args: &FeedbackArgs, ui: &mut Ui) -> Result<Exit, Problem>
     let scores = runtime::block_on(&cancellation, feedback(&opened.session, scope, &options(args)));
     opened.progress.finish();
     let mut scores = scores??;
-    let exit = if scores.iter().any(|score| score.found.is_err()) { Exit::Failed } else { Exit::Ok };
+    let exit = if scores.iter().any(ScoreFeedback::is_incomplete) { Exit::Failed } else { Exit::Ok };
     if args.out.is_given() {
         args.out.write(app, &lines(&scores))?;
         scores.iter_mut().flat_map(|score| &mut score.found).for_each(|found| found.calls.clear());

@@ -123,7 +123,11 @@ fn answer(answer: &ScoreAnswer) -> Value {
 }
 
 fn feedback((item, comments): &(FeedbackItem, Option<Result<FeedbackComments, RemoteError>>)) -> Value {
-    let comments = comments.as_ref().and_then(|comments| comments.as_ref().ok());
+    let (comments, error) = match comments {
+        Some(Ok(comments)) => (Some(comments), None),
+        Some(Err(error)) => (None, Some(error.to_string())),
+        None => (None, None),
+    };
     json!({
         "id": item.id,
         "said": item.said,
@@ -133,5 +137,6 @@ fn feedback((item, comments): &(FeedbackItem, Option<Result<FeedbackComments, Re
         "comment": comments.and_then(|comments| comments.comment.as_deref()),
         "change": comments.and_then(|comments| comments.change.as_deref()),
         "editor": comments.and_then(|comments| comments.editor.as_deref()),
+        "comments_error": error,
     })
 }

@@ -363,11 +363,15 @@ fn call_fields(call: &JudgedCall) -> Value {
         "should_be": feedback.should_be,
         "edited_at": feedback.edited_at.to_string(),
     });
-    if let Some(Ok(comments)) = &call.comments {
-        fields["explanation"] = json!(comments.explanation);
-        fields["comment"] = json!(comments.comment);
-        fields["change"] = json!(comments.change);
-        fields["editor"] = json!(comments.editor);
+    match &call.comments {
+        Some(Ok(comments)) => {
+            fields["explanation"] = json!(comments.explanation);
+            fields["comment"] = json!(comments.comment);
+            fields["change"] = json!(comments.change);
+            fields["editor"] = json!(comments.editor);
+        }
+        Some(Err(error)) => fields["comments_error"] = json!(error.to_string()),
+        None => {}
     }
     if let Some(Ok(changes)) = &call.changes {
         let change = |change: &FeedbackChange| json!({ "kind": change.kind, "at": change.at.to_string(), "said": change.from, "should_be": change.to });

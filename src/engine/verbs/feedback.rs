@@ -92,6 +92,13 @@ pub struct ScoreFeedback {
     pub found: Result<FoundFeedback, RemoteError>,
 }
 
+impl ScoreFeedback {
+    /// Something that was asked for could not be read.
+    pub fn is_incomplete(&self) -> bool {
+        self.found.as_ref().map_or(true, |found| found.calls.iter().any(JudgedCall::is_incomplete))
+    }
+}
+
 /// What people say of the answers of a score.
 #[derive(Debug)]
 pub struct FoundFeedback {
@@ -118,6 +125,13 @@ pub struct JudgedCall {
     pub prediction: Option<Result<Option<ScoreAnswer>, RemoteError>>,
     /// Each change, where that was asked for: of a dashboard that does not keep them, all of them as one.
     pub changes: Option<Result<Vec<FeedbackChange>, RemoteError>>,
+}
+
+impl JudgedCall {
+    fn is_incomplete(&self) -> bool {
+        let Self { comments, prediction, changes, .. } = self;
+        matches!(comments, Some(Err(_))) || matches!(prediction, Some(Err(_))) || matches!(changes, Some(Err(_)))
+    }
 }
 
 /// Scores whose feedback is to be read.

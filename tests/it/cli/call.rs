@@ -195,6 +195,7 @@ fn json_has_no_words_unless_they_are_asked_for() {
             {
               "change": null,
               "comment": null,
+              "comments_error": null,
               "edited_at": "[time]",
               "editor": null,
               "id": "feedback-1",
@@ -232,8 +233,10 @@ fn json_has_no_words_unless_they_are_asked_for() {
 #[test]
 fn what_was_written_and_cannot_be_read_is_said_to_be_unknown() {
     let mut world = world_with_a_call();
-    let _server = Server::start(&mut world, &["--fault", "status=403:FeedbackComments"]);
+    let _server = Server::start(&mut world, &["--fault", "status=403:FeedbackComments:2"]);
     let said = world.run(&["call", "4711", "Tone", "--comments"]);
     assert!(said.starts_with("exit 6\n") && said.contains("what was written is not known: not authorised"), "{said}");
+    let json = world.run(&["call", "4711", "Tone", "--comments", "--json"]);
+    assert!(json.starts_with("exit 6\n") && json.contains("\"comments_error\": \"not authorised"), "{json}");
     assert!(world.run(&["call", "4711", "Tone"]).starts_with("exit 0\n"), "nobody asked for it");
 }

@@ -1,6 +1,6 @@
 //! `feedback`: how often people corrected answers, since when, and which ones.
 
-use super::world::{TONE_CODE, World, score, written};
+use super::world::{Server, TONE_CODE, World, score, written};
 use serde_json::{Value, json};
 
 /// When `tone-1` became champion.
@@ -304,6 +304,18 @@ fn calls_that_were_answered_before_can_be_left_out() {
       2026-05-19      said No, should be Yes  item-18  answered 2026-05-02 by tone-1
       1 answered before that time
     ");
+}
+
+#[test]
+fn what_was_asked_for_and_cannot_be_read_is_an_error() {
+    let mut world = reviewed_world();
+    let _server = Server::start(&mut world, &["--fault", "status=403:FeedbackComments:2"]);
+    let calls = ["feedback", "Tone", "--cell", "No:Yes"];
+    let said = world.run(&[&calls[..], &["--comments"]].concat());
+    assert!(said.starts_with("exit 6\n") && said.contains("not authorised"), "{said}");
+    let json = world.run(&[&calls[..], &["--comments", "--json"]].concat());
+    assert!(json.starts_with("exit 6\n") && json.contains("\"comments_error\": \"not authorised"), "{json}");
+    assert!(world.run(&calls).starts_with("exit 0\n"), "nobody asked for it");
 }
 
 #[test]
