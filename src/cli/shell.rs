@@ -21,10 +21,10 @@ pub fn with_file(line: &str, file: &Path) -> Command {
 }
 
 /// The command failed, or there is none. One that somebody ended (Ctrl-C, a closed window) did not: the shell gives what a signal
-/// ended a status above 128.
+/// ended a status above 128, and `less -K` then ends with 2.
 #[cfg(unix)]
 pub fn has_failed(status: ExitStatus) -> bool {
-    status.code().is_some_and(|code| (1..=128).contains(&code))
+    status.code().is_some_and(|code| code == 1 || (3..=128).contains(&code))
 }
 
 /// A command that runs `line`. `/S` takes the outer quotes off and leaves those inside; `!` is a character like others.

@@ -49,7 +49,8 @@ mod tests {
         let show = |line: &str, text: &str| Pager { ours: Some(line.to_owned()), ..Pager::default() }.show(text);
         assert!(!show("no-such-pager-anywhere 2>&-", "text"));
         assert!(!show("false", "text"));
-        assert!(!show("cat > /dev/null; exit 2", "text"));
+        assert!(!show("cat > /dev/null; exit 1", "text"));
+        assert!(show("cat > /dev/null; exit 2", "text"), "somebody left `less -K`");
         assert!(show("cat > /dev/null", "text"));
         assert!(show("true", &"long text\n".repeat(100_000)));
     }
