@@ -22,7 +22,8 @@ impl<'t> ReportBlock<'t> {
     /// What the opening line gives for a key: `key="text"`, or a word without quotes.
     pub fn attribute(&self, key: &str) -> Option<&'t str> {
         let at = self.info.match_indices(key).find_map(|(at, _)| {
-            let begins = self.info[..at].ends_with(|c: char| c.is_whitespace());
+            let before = &self.info[..at];
+            let begins = before.ends_with(|c: char| c.is_whitespace()) && before.matches('"').count().is_multiple_of(2);
             self.info[at + key.len()..].trim_start().strip_prefix('=').filter(|_| begins)
         })?;
         let value = at.trim_start();
@@ -101,5 +102,7 @@ mod tests {
         assert_eq!(&text[blocks[1].opening.clone()], "```block");
         let given = |key| blocks[0].attribute(key);
         assert_eq!((given("class"), given("name"), given("ame"), given("x")), (Some("ScoreInfo"), Some("A b"), None, None));
+        let within = ReportBlock { opening: 0..0, info: "block name=\"all of class=Old\" x=1", body: 0..0 };
+        assert_eq!((within.attribute("class"), within.attribute("x")), (None, Some("1")), "what stands in quotes is a text");
     }
 }

@@ -44,13 +44,13 @@ pub struct NewArgs {
     #[arg(long = "type", value_name = "TYPE", value_parser = TYPES)]
     pub kind: Option<String>,
     /// Its external id, if the file does not say it
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = word)]
     pub external_id: Option<String>,
     /// Its key, if the file does not say it
     #[arg(long, value_name = "KEY", value_parser = key)]
     pub key: Option<String>,
     /// Its name, if the file does not say it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = word)]
     pub name: Option<String>,
     /// What the first version's note says
     #[arg(short = 'm', long, value_name = "TEXT")]
@@ -63,6 +63,12 @@ pub struct NewArgs {
 /// A key as `check` wants it in the file.
 fn key(text: &str) -> Result<String, String> {
     if is_key(text) { Ok(text.to_owned()) } else { Err("a key has only a-z, 0-9, _ and -".to_owned()) }
+}
+
+/// A word that is there, and that a terminal only shows.
+fn word(text: &str) -> Result<String, String> {
+    let is_plain = !text.trim().is_empty() && !text.contains(char::is_control);
+    if is_plain { Ok(text.to_owned()) } else { Err("letters, digits or signs are expected".to_owned()) }
 }
 
 /// Findings that are shown before `check` is recommended.

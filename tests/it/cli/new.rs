@@ -95,6 +95,10 @@ fn what_cannot_be_a_score_is_refused_and_nothing_is_created() {
         let said = refused(FILE, "name: Silence\nclass: Classifier\nexternal_id: \"78\"\n", &["--key", key]);
         assert!(said.starts_with("exit 2\n") && said.contains("a key has only a-z, 0-9, _ and -"), "{key:?}: {said}");
     }
+    for (option, word) in [("--external-id", ""), ("--external-id", " "), ("--external-id", "7\u{1b}[2J"), ("--name", "A\nB")] {
+        let said = refused(FILE, "class: Classifier\nkey: silence\n", &[option, word]);
+        assert!(said.starts_with("exit 2\n") && said.contains("letters, digits or signs are expected"), "{word:?}: {said}");
+    }
     insta::assert_snapshot!(refused(FILE, "name: [\n", &[]), @r"
     exit 6
     --- stderr
