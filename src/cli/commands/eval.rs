@@ -18,7 +18,8 @@ use clap_complete::engine::ArgValueCompleter;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 An evaluation counts if it completed and ran the version over at least 20 labelled items, or as many as promote.min_items in \
-scoresync.yaml says; promote --min-items asks for another number. Two evaluations can be compared only if they ran over the same items. This command starts no evaluation: plexus evaluate does.
+scoresync.yaml says; promote --min-items can ask for more. Two evaluations can be compared only if they ran over the same items. \
+This command starts no evaluation: plexus evaluate does.
 
 Examples:
   scoresync eval                          champions and drafts of all scores

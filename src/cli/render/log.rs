@@ -119,35 +119,16 @@ impl LinePart {
     }
 }
 
-/// Pieces one behind the other, in lines of `room` columns that are broken between words only.
-fn flowing(styler: Styler, room: usize, pieces: &[LinePart]) -> Vec<String> {
-    let (mut lines, mut wide) = (vec![String::new()], 0);
-    for (at, piece) in pieces.iter().enumerate() {
-        let next = pieces.get(at + 1).map_or("", |next| next.gap).trim_end();
-        let (mut run, count) = (String::new(), piece.text.split(' ').count());
-        for (n, word) in piece.text.split(' ').enumerate() {
-            let gap = if n == 0 { piece.gap } else { " " };
-            let follows = if n + 1 == count { columns(next) } else { 0 };
-            let line = lines.last_mut().expect("there is a first line");
-            if wide == 0 {
-                wide = columns(word);
-            } else if wide + columns(gap) + columns(word) + follows <= room {
-                if n == 0 {
-                    line.push_str(gap)
-                } else {
-                    run.push_str(gap)
-                }
-                wide += columns(gap) + columns(word);
-            } else {
-                *line += &if run.is_empty() { gap.trim_end().to_owned() } else { styler.apply(piece.style, &run) };
-                lines.push(String::new());
-                (run, wide) = (String::new(), columns(word));
-            }
-            run.push_str(word);
-        }
-        *lines.last_mut().expect("there is a first line") += &styler.apply(piece.style, &run);
+/// Parts one behind the other, in lines of `room` columns that are broken between words only.
+fn flowing(styler: Styler, room: usize, parts: &[LinePart]) -> Vec<String> {
+    let mut all = String::new();
+    for part in parts {
+        // Each word by itself, so that no colour goes on from one line to the next.
+        let words: Vec<String> = part.text.split(' ').map(|word| styler.apply(part.style, word)).collect();
+        all += if all.is_empty() { "" } else { part.gap };
+        all += &words.join(" ");
     }
-    lines
+    wrapped(&all, room, room).iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// First which, what and by whom, then why, then what is wrong with its lineage, in lines of `room` columns.
@@ -244,14 +225,14 @@ fn recent_line(view: View<'_>, clock: &Clock, version: &RecentVersion) -> String
     let about: Vec<LinePart> = marks.chain(by).collect();
     let (id, mut score) = (plain(version.meta.id.short()), format!("{}/{}", plain(&version.scorecard), plain(&version.name)));
     if view.width.is_some() {
-        let others: usize = about.iter().map(|piece| columns(&piece.text) + 2).sum();
+        let others: usize = about.iter().map(|part| columns(&part.text) + 2).sum();
         let beside = room.saturating_sub(columns(&id) + 2);
         // Where the name would be too short beside the others, these go on below.
-        let least = if beside < others + MIN_NAME { beside } else { beside - others };
-        score = middle_of(&score, least.max(1));
+        let most = if beside < others + MIN_NAME { beside } else { beside - others };
+        score = middle_of(&score, most.max(1));
     }
-    let pieces: Vec<LinePart> = [LinePart::new(id, CYAN), LinePart::new(score, Style::new())].into_iter().chain(about).collect();
-    let mut lines = flowing(view.styler, room, &pieces);
+    let parts: Vec<LinePart> = [LinePart::new(id, CYAN), LinePart::new(score, Style::new())].into_iter().chain(about).collect();
+    let mut lines = flowing(view.styler, room, &parts);
     lines.extend(note(view, &version.meta).iter().flat_map(|note| wrapped(note, room, room)));
     let time = format!("  {}", clock.time(version.meta.created_at));
     let lines = lines.iter().enumerate();
