@@ -9,6 +9,7 @@ use crate::cli::ui::Ui;
 use crate::engine::{CommitReport, Report, Session, commit_owed, owes_commit, record_of};
 use crate::git::{GitError, Program, Repository};
 use crate::settings::Settings;
+use std::path::Path;
 
 /// Makes one commit with the files of the report, if one is given, and of those that earlier runs owe, and tells of it; none where
 /// there are no files, or where git has something under way that it would become a part of.
@@ -62,10 +63,13 @@ pub const NO_COMMIT: &str = "if it is to be in none: leave out --commit, and `gi
 pub fn repository(settings: &Settings, without: &str) -> Result<Repository, Problem> {
     let root = settings.root.value.as_path();
     let there = root.ancestors().find(|folder| folder.exists()).unwrap_or(root);
-    Repository::discover(there, Program::default())?.ok_or_else(|| {
-        Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository")
-            .at(root.display())
-            .help("git init    # if this folder is to be one")
-            .help(without)
-    })
+    Repository::discover(there, Program::default())?.ok_or_else(|| no_repository(root, without))
+}
+
+/// There is no repository that holds `root`.
+pub fn no_repository(root: &Path, without: &str) -> Problem {
+    Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository")
+        .at(root.display())
+        .help("git init    # in the folder that is to become one")
+        .help(without)
 }

@@ -210,7 +210,7 @@ fn a_commit_that_cannot_be_made_is_refused_before_anything_is_done() {
     --- stderr
     error: the scorecards are in no git repository
       at ~/work/scorecards
-      help: git init    # if this folder is to be one
+      help: git init    # in the folder that is to become one
       help: if it is to be in none: leave out --commit, and `git: {commit: true}` in scoresync.yaml
     ");
     world.init_git();

@@ -1,6 +1,7 @@
 //! Installs hooks that call this program, removes them, and says which there are.
 
 use crate::cli::app::App;
+use crate::cli::commands::commit::no_repository;
 use crate::cli::error::{Problem, awaited, not_installed};
 use crate::cli::exit::Exit;
 use crate::cli::render;
@@ -148,9 +149,6 @@ fn repository(settings: &Settings) -> Result<Repository, Problem> {
             return Ok(repository);
         }
     }
-    let problem = Problem::new(Exit::Usage, "NO_REPOSITORY", "the scorecards are in no git repository");
-    Err(problem
-        .at(settings.root.value.display())
-        .help("git init    # in the folder that is to become one")
-        .help("if it is to be in none, there are no hooks: scoresync watch, or scoresync check and scoresync push by hand"))
+    let by_hand = "if it is to be in none, there are no hooks: scoresync watch, or scoresync check and scoresync push by hand";
+    Err(no_repository(&settings.root.value, by_hand))
 }
