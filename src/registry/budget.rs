@@ -5,8 +5,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use apollo_compiler::ExecutableDocument;
-use apollo_compiler::executable::{FragmentMap, Operation, Selection, SelectionSet};
-use apollo_compiler::introspection::check_max_depth;
+use apollo_compiler::executable::{Field, FragmentMap, Operation, Selection, SelectionSet};
 use apollo_compiler::validation::Valid;
 use serde_json::{Value, json};
 
@@ -21,8 +20,13 @@ const MAX_RESOLVERS: usize = 10_000;
 const MAX_BYTES: usize = 64 << 20;
 /// The most fields of the schema that are asked for, wherever a fragment brings one. Tools ask for about two hundred.
 const MAX_SCHEMA_FIELDS: usize = 500;
-/// The fields at the root that tell of the schema.
-const SCHEMA_FIELDS: [&str; 2] = ["__schema", "__type"];
+/// The most of them that have another name than their own or stand below one that has, and of `__typename`s that have, wherever
+/// they stand: the library answers each anew, and asks nobody. No tool needs any.
+const MAX_SCHEMA_NAMES: usize = 20;
+/// The most lists of the schema within each other, as reference servers have it.
+const MAX_SCHEMA_LISTS: usize = 2;
+/// The fields of types that are such lists.
+const SCHEMA_LISTS: [&str; 5] = ["fields", "interfaces", "possibleTypes", "inputFields", "enumValues"];
 /// What a leaf costs besides its own bytes: its name, and its place in the answer.
 const LEAF_BYTES: usize = 32;
 
@@ -74,41 +78,88 @@ pub(super) fn too_deep(selections: &SelectionSet, fragments: &FragmentMap) -> Op
 /// The error of an operation that asks for more of the schema than tools do, if it does: lists of fields within each other, or
 /// many fields. No resolver runs for these, and each level has all that is below it in many places.
 pub(super) fn too_much_schema(operation: &Operation, document: &Valid<ExecutableDocument>) -> Option<Value> {
-    let asked = schema_fields(&operation.selection_set, &document.fragments, false, &mut HashMap::new());
-    let is_too_deep = || check_max_depth(document, operation).is_err();
-    (asked > MAX_SCHEMA_FIELDS || asked > 0 && is_too_deep()).then(|| {
+    let asked = asked(&operation.selection_set, &document.fragments, SchemaPlace::Outside, &mut HashMap::new());
+    let is_too_much = asked.fields > MAX_SCHEMA_FIELDS || asked.renamed > MAX_SCHEMA_NAMES || asked.lists > MAX_SCHEMA_LISTS;
+    is_too_much.then(|| {
         limit("ResolverExecutionLimitReached", "Resolver invocation limit reached: the request asks for too much of the schema.")
     })
 }
 
-/// How many fields of the schema are selected. Each fragment is counted once for each place where it is used, and looked into once.
-fn schema_fields<'a>(
+/// What a selection asks of the schema.
+#[derive(Clone, Copy, Default)]
+struct SchemaAsked {
+    fields: usize,
+    /// Those of the fields that are in [`SchemaPlace::Renamed`].
+    renamed: usize,
+    /// Lists within each other.
+    lists: usize,
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum SchemaPlace {
+    /// Among what is not the schema's.
+    Outside,
+    /// In the schema.
+    Schema,
+    /// The same, under another name than its own or below such a field.
+    Renamed,
+}
+
+impl SchemaPlace {
+    /// The place of a field that is selected here. What `__type` tells of one type is little, whatever it is called.
+    fn of(self, field: &Field) -> Self {
+        let is_renamed = field.response_key() != &field.name;
+        match (self, field.name.as_str()) {
+            (Self::Outside, "__type") => Self::Schema,
+            (Self::Outside, "__schema") if !is_renamed => Self::Schema,
+            (Self::Outside, "__schema" | "__typename") | (Self::Schema, _) if is_renamed => Self::Renamed,
+            _ => self,
+        }
+    }
+}
+
+/// What a selection asks of the schema. Each fragment is counted once for each place where it is used, and looked into once.
+fn asked<'a>(
     selections: &'a SelectionSet,
     fragments: &'a FragmentMap,
-    is_inside: bool,
-    known: &mut HashMap<(&'a str, bool), usize>,
-) -> usize {
-    selections.selections.iter().fold(0, |sum: usize, selection| {
-        let count = match selection {
+    place: SchemaPlace,
+    known: &mut HashMap<(&'a str, SchemaPlace), SchemaAsked>,
+) -> SchemaAsked {
+    let mut sum = SchemaAsked::default();
+    for selection in &selections.selections {
+        let found = match selection {
             Selection::Field(field) => {
-                let is_inside = is_inside || SCHEMA_FIELDS.contains(&field.name.as_str());
-                usize::from(is_inside).saturating_add(schema_fields(&field.selection_set, fragments, is_inside, known))
+                let place = place.of(field);
+                let below = asked(&field.selection_set, fragments, place, known);
+                let is_list = place != SchemaPlace::Outside && SCHEMA_LISTS.contains(&field.name.as_str());
+                SchemaAsked {
+                    fields: below.fields.saturating_add(usize::from(place != SchemaPlace::Outside)),
+                    renamed: below.renamed.saturating_add(usize::from(place == SchemaPlace::Renamed)),
+                    lists: below.lists + usize::from(is_list),
+                }
             }
-            Selection::InlineFragment(inline) => schema_fields(&inline.selection_set, fragments, is_inside, known),
+            Selection::InlineFragment(inline) => asked(&inline.selection_set, fragments, place, known),
             Selection::FragmentSpread(spread) => {
-                let key = (spread.fragment_name.as_str(), is_inside);
-                if let Some(count) = known.get(&key) {
-                    *count
+                let key = (spread.fragment_name.as_str(), place);
+                if let Some(found) = known.get(&key) {
+                    *found
                 } else {
-                    let found = fragments.get(key.0);
-                    let count = found.map_or(0, |found| schema_fields(&found.selection_set, fragments, is_inside, known));
-                    known.insert(key, count);
-                    count
+                    let fragment = fragments.get(key.0);
+                    let found =
+                        fragment.map_or_else(SchemaAsked::default, |it| asked(&it.selection_set, fragments, place, known));
+                    known.insert(key, found);
+                    found
                 }
             }
         };
-        sum.saturating_add(count)
-    })
+        sum = SchemaAsked {
+            fields: sum.fields.saturating_add(found.fields),
+            renamed: sum.renamed.saturating_add(found.renamed),
+            lists: sum.lists.max(found.lists),
+        };
+    }
+    sum
 }
 
 /// The error of a document whose selections are nested too deeply.

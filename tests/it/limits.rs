@@ -41,6 +41,8 @@ const HELD: &[Held] = &[
     ("model/yaml.rs", &["MAX_DEPTH", "MAX_NODES", "MAX_MERGES"], ("src/model/yaml.rs", "hostile_documents_stay_bounded")),
     ("registry/budget.rs", &["MAX_TOKENS"], ("tests/it/registry/limits.rs", "a_document_has_so_many_tokens_at_most")),
     ("registry/budget.rs", &["MAX_SCHEMA_FIELDS"], ("tests/it/registry/limits.rs", "the_schema_is_told_but_not_over_and_over")),
+    ("registry/budget.rs", &["MAX_SCHEMA_NAMES"], ("tests/it/registry/limits.rs", "names_do_not_multiply_what_is_told_of_types")),
+    ("registry/budget.rs", &["MAX_SCHEMA_LISTS"], ("tests/it/registry/limits.rs", "fragments_hide_no_lists_of_the_schema")),
     ("registry/budget.rs", &["MAX_DEPTH"], ("tests/it/registry/limits.rs", "selections_have_a_greatest_depth")),
     ("registry/budget.rs", &["MAX_RESOLVERS"], ("tests/it/registry/limits.rs", "a_request_runs_ten_thousand_resolvers_at_most")),
     (

@@ -120,3 +120,36 @@ fn the_schema_is_told_but_not_over_and_over() {
     let hidden = format!("{{ __schema {{ types {{ fields {{ ...F0 }} }} }} }} {doubled} fragment F40 on __Field {{ name }}");
     assert_eq!(refused(&registry, &hidden), "ResolverExecutionLimitReached");
 }
+
+/// Lists within each other are found wherever fragments lead, also a second time.
+#[test]
+fn fragments_hide_no_lists_of_the_schema() {
+    let registry = one_score();
+    let ask = |levels: usize| {
+        let spreads: String = (0..=levels).map(|at| format!("...F{at} ")).collect();
+        let fragment = |at| format!("fragment F{} on __Type {{ fields {{ type {{ ...F{at} }} }} }} ", at + 1);
+        let fragments: String = (0..levels).map(fragment).collect();
+        format!("{{ __schema {{ types {{ {spreads} }} }} }} fragment F0 on __Type {{ name }} {fragments}")
+    };
+    data(&registry, &ask(2), Value::Null);
+    assert_eq!(refused(&registry, &ask(3)), "ResolverExecutionLimitReached");
+    let values = "fields { type { inputFields { type { enumValues { name } } } } }";
+    assert_eq!(refused(&registry, &format!("{{ __schema {{ types {{ {values} }} }} }}")), "ResolverExecutionLimitReached");
+}
+
+/// Each other name for what is told of the schema, and of types, tells it once more wherever it stands.
+#[test]
+fn names_do_not_multiply_what_is_told_of_types() {
+    let registry = one_score();
+    let named = |field: &str, count: usize| -> String { (0..count).map(|at| format!("a{at}: {field} ")).collect() };
+    let whole = |leaves: &str| format!("{{ __schema {{ types {{ fields {{ type {{ {leaves} }} }} }} }} }}");
+    data(&registry, &whole(&named("name", 20)), Value::Null);
+    assert_eq!(refused(&registry, &whole(&named("name", 21))), "ResolverExecutionLimitReached");
+    let above = format!("{{ __schema {{ {} }} }}", named("types { name kind fields { name } }", 5));
+    assert_eq!(refused(&registry, &above), "ResolverExecutionLimitReached", "what is below a name is told under it");
+    let types = named("__type(name: \"Score\") { name fields { name type { name } } }", 30);
+    data(&registry, &format!("{{ {types} }}"), Value::Null);
+    let score = |count| format!("{{ getScore(id: \"score\") {{ {} }} }}", named("__typename", count));
+    data(&registry, &score(20), Value::Null);
+    assert_eq!(refused(&registry, &score(21)), "ResolverExecutionLimitReached");
+}
