@@ -27,8 +27,8 @@ const MAX_SCHEMA_NAMES: usize = 20;
 const MAX_SCHEMA_LISTS: usize = 2;
 /// The fields of types that are such lists.
 const SCHEMA_LISTS: [&str; 5] = ["fields", "interfaces", "possibleTypes", "inputFields", "enumValues"];
-/// What a leaf costs besides its own bytes: its name, and its place in the answer.
-const LEAF_BYTES: usize = 32;
+/// What a field or an item costs besides its own bytes: its name, and its place in the answer.
+const PLACE_BYTES: usize = 32;
 
 /// What is left for one request. Once it is exhausted, fields answer null, so that the execution ends soon; its answer is
 /// replaced by [`Budget::refusal`].
@@ -45,15 +45,15 @@ impl Budget {
         self.is_left()
     }
 
-    /// So many bytes were read.
-    pub fn read(&self, bytes: usize) {
+    /// So many bytes were read, or are to be answered; false if there were too many, and they must not be.
+    pub fn read(&self, bytes: usize) -> bool {
         self.bytes.set(self.bytes.get() + bytes);
+        self.is_left()
     }
 
-    /// One more leaf with so many bytes; false if there were too many, and it must not be answered.
-    pub fn leaf(&self, bytes: usize) -> bool {
-        self.read(bytes + LEAF_BYTES);
-        self.is_left()
+    /// One more field or item, besides its own bytes; false if there were too many, and it must not be answered.
+    pub fn place(&self) -> bool {
+        self.read(PLACE_BYTES)
     }
 
     /// The request may go on.

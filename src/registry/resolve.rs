@@ -154,6 +154,9 @@ impl ObjectValue for ItemObject<'_> {
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
         let name = info.field_name();
+        if !self.context.budget.place() {
+            return Ok(ResolvedValue::null());
+        }
         let resolved = match self.model.fields.get(name) {
             None => return Err(self.unknown_field_error(info)),
             Some(ModelField::Leaf { scalar, required }) => self.leaf(name, scalar, *required),
@@ -174,7 +177,7 @@ impl ObjectValue for ItemObject<'_> {
 impl ItemObject<'_> {
     fn leaf(&self, name: &str, scalar: &str, required: bool) -> Result<ResolvedValue<'_>, FieldRefusal> {
         let kept = self.values.get(name).unwrap_or(&JsonValue::Null);
-        if !self.context.budget.leaf(write::size(kept)) {
+        if !self.context.budget.read(write::size(kept)) {
             return Ok(ResolvedValue::null());
         }
         let value = scalars::answered(scalar, kept);
@@ -198,13 +201,19 @@ impl ObjectValue for ConnectionObject<'_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
+        if !self.context.budget.place() {
+            return Ok(ResolvedValue::null());
+        }
         let item = |values| ItemObject { context: self.context, model: self.model, values: Cow::Borrowed(values) };
         match info.field_name() {
             "items" => {
-                let items = self.page.items.iter().take_while(|_| self.context.budget.is_left());
+                let items = self.page.items.iter().take_while(|_| self.context.budget.place());
                 Ok(ResolvedValue::list(items.map(move |values| ResolvedValue::object(item(values)))))
             }
-            "nextToken" => Ok(ResolvedValue::leaf(self.page.next_token.clone())),
+            "nextToken" => {
+                let token = self.page.next_token.as_deref().filter(|token| self.context.budget.read(token.len()));
+                Ok(ResolvedValue::leaf(token))
+            }
             _ => Err(self.unknown_field_error(info)),
         }
     }

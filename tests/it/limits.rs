@@ -47,7 +47,7 @@ const HELD: &[Held] = &[
     ("registry/budget.rs", &["MAX_RESOLVERS"], ("tests/it/registry/limits.rs", "a_request_runs_ten_thousand_resolvers_at_most")),
     (
         "registry/budget.rs",
-        &["MAX_BYTES", "LEAF_BYTES"],
+        &["MAX_BYTES", "PLACE_BYTES"],
         ("tests/it/registry/limits.rs", "a_request_reads_and_answers_so_many_bytes_at_most"),
     ),
     (

@@ -98,12 +98,14 @@ impl ObjectValue for SelectedObject<'_> {
     }
 
     fn resolve_field<'a>(&'a self, info: &'a ResolveInfo<'a>) -> Result<ResolvedValue<'a>, FieldError> {
-        let definition = info.field_definition();
+        let (definition, budget) = (info.field_definition(), self.budget);
+        if !budget.place() {
+            return Ok(ResolvedValue::null());
+        }
         let type_name = definition.ty.inner_named_type().as_str();
-        let budget = self.budget;
         let resolve = move |value: &'a JsonValue| match value {
             JsonValue::Object(values) => ResolvedValue::object(SelectedObject { type_name, values, budget }),
-            value if budget.leaf(write::size(value)) => ResolvedValue::Leaf(value.clone()),
+            value if budget.read(write::size(value)) => ResolvedValue::Leaf(value.clone()),
             _ => ResolvedValue::null(),
         };
         match self.values.get(info.field_name()) {
@@ -114,7 +116,9 @@ impl ObjectValue for SelectedObject<'_> {
                 Err(FieldRefusal::forbidden_null(type_name, self.type_name).into())
             }
             None => Ok(ResolvedValue::null()),
-            Some(JsonValue::Array(items)) => Ok(ResolvedValue::list(items.iter().map(resolve))),
+            Some(JsonValue::Array(items)) => {
+                Ok(ResolvedValue::list(items.iter().take_while(move |_| budget.place()).map(resolve)))
+            }
             Some(value) => Ok(resolve(value)),
         }
     }

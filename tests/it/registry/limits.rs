@@ -153,3 +153,28 @@ fn names_do_not_multiply_what_is_told_of_types() {
     data(&registry, &score(20), Value::Null);
     assert_eq!(refused(&registry, &score(21)), "ResolverExecutionLimitReached");
 }
+
+/// What a page says besides its items costs as they do: its token, and that an item is there.
+#[test]
+fn tokens_and_bare_items_count() {
+    let registry = one_score();
+    let version = |at: usize| {
+        let (id, text) = (format!("{at}{}", "x".repeat(500)), "x".repeat(if at == 0 { 300_000 } else { 1 }));
+        ("ScoreVersion", json!({"id": id, "scoreId": "score", "configuration": text, "isFeatured": "false"}))
+    };
+    seed::insert(&registry, (0..200).map(version)).unwrap();
+    let named = |field: &str, count: usize| -> String { (0..count).map(|at| format!("a{at}:{field} ")).collect() };
+    let ask = |texts: usize, pages: usize, names: &str| {
+        let texts: String = (0..texts).map(|at| format!("text{at}:configuration ")).collect();
+        let pages = named("versions(limit:200){...Page}", pages);
+        format!(
+            "{{ getScore(id: \"score\") {{ {pages} versions(limit:200) {{ items {{ {texts} }} }} }} }} \
+             fragment Page on ModelScoreVersionConnection {{ {names} }}"
+        )
+    };
+    let (tokens, items) = (named("nextToken", 1_000), named("items{__typename}", 400));
+    data(&registry, &ask(1, 5, &tokens), Value::Null);
+    assert_eq!(refused(&registry, &ask(1, 50, &tokens)), "ResolverExecutionLimitReached");
+    data(&registry, &ask(190, 1, &items), Value::Null);
+    assert_eq!(refused(&registry, &ask(190, 4, &items)), "ResolverExecutionLimitReached");
+}

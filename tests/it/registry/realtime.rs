@@ -6,6 +6,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use futures_util::{SinkExt, StreamExt};
 use scoresync::registry::{FaultKind, Registry, RegistryOptions, ScriptedFault, seed, serve};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -359,4 +360,43 @@ async fn an_event_is_not_sent_a_thousand_times_over() {
     assert_eq!((&large["id"], &large["payload"]["data"]), (&"large".into(), &Value::Null));
     assert_eq!(large["payload"]["errors"][0]["errorType"], "ResolverExecutionLimitReached");
     assert_eq!(line.hear().await["payload"]["data"]["onUpdateScore"]["description"], text);
+}
+
+/// What is not there costs as well, and so do objects: names on two levels multiply.
+#[tokio::test]
+async fn an_event_is_bounded_also_where_it_has_nothing() {
+    let server = Server::start(RegistryOptions::default()).await;
+    let version = |at: usize| {
+        let version = json!({"id": format!("v{at}"), "scoreId": "score", "configuration": "c", "isFeatured": "false"});
+        ("ScoreVersion", version)
+    };
+    seed::insert(&server.registry, (0..10).map(version)).unwrap();
+    let mut line = server.open().await;
+    let named = |field: &str, count: usize| -> String { (0..count).map(|at| format!("a{at}:{field} ")).collect() };
+    let fragment = |fields: &str| format!("fragment F on ModelScoreVersionConnection {{ {fields} }}");
+    let nulls = fragment(&format!("items {{ {} }}", named("note", 1_000)));
+    let objects = fragment(&named("items{__typename}", 1_000));
+    // Most of what an event may cost.
+    let texts: String = (0..600).map(|at| format!("text{at}:description ")).collect();
+    for (id, texts, count, fragment) in
+        [("nulls", &*texts, 20, &nulls), ("objects", &*texts, 20, &objects), ("few", "", 2, &nulls)]
+    {
+        let versions = named("versions{...F}", count);
+        line.subscribe(id, &format!("subscription {{ onUpdateScore {{ {texts} {versions} }} }} {fragment}")).await;
+    }
+    let text = "x".repeat(105_000);
+    server.mutate(&format!(
+        "updateScore(input: {{ id: \"score\", description: \"{text}\" }}) {{ description versions {{ items {{ id }} }} }}"
+    ));
+    let mut heard = BTreeMap::new();
+    for _ in 0..3 {
+        let event = line.hear().await;
+        heard.insert(event["id"].to_string(), event["payload"].clone());
+    }
+    for id in ["\"nulls\"", "\"objects\""] {
+        assert_eq!(heard[id]["data"], Value::Null);
+        assert_eq!(heard[id]["errors"][0]["errorType"], "ResolverExecutionLimitReached");
+    }
+    let few = &heard["\"few\""];
+    assert_eq!((&few["data"]["onUpdateScore"]["a1"]["items"][9]["a999"], few.get("errors")), (&Value::Null, None));
 }
