@@ -139,21 +139,19 @@ impl Repository {
         if place.is_off() {
             return Ok(HookState::Off);
         }
-        if let Some((file, serves)) = called_by(place, kind)? {
-            return Ok(HookState::CallsUs { file, serves });
-        }
         let manager = || match place.script {
             Some(_) => Some(HookManager::Husky),
             None => manager_of(&place.folder, kind),
         };
         Ok(match text_of(&place.hook)? {
             HookFile::Ours(text) => {
-                let previous = [&place.previous, &place.early_previous].into_iter().find(|path| is_executable(path)).cloned();
+                let previous = runs_first(place).cloned();
                 HookState::Ours { serves: served(&text), program: program_of(&text), previous, early: served_before(&text) }
             }
-            HookFile::Foreign => match manager() {
-                Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
-                None => HookState::Foreign,
+            HookFile::Foreign => match (called_by(place, kind)?, manager()) {
+                (Some((file, serves)), _) => HookState::CallsUs { file, serves },
+                (None, Some(manager)) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
+                (None, None) => HookState::Foreign,
             },
             HookFile::Nothing => match manager().filter(|manager| *manager != HookManager::Husky) {
                 Some(manager) => HookState::Managed { manager, called_from: calls_us(&self.workdir, manager, kind) },
@@ -179,7 +177,7 @@ impl Repository {
     /// [`GitError::Hook`] where it cannot be installed safely; the hook cannot be read or written.
     pub fn install_hook(&self, kind: HookKind, command: &HookCommand) -> Result<Installed, GitError> {
         let place = self.hook_place(kind)?;
-        if let HookState::CallsUs { file, serves } = self.state_of(kind, &place)?
+        if let Some((file, serves)) = called_by(&place, kind)?
             && serves.contains(&command.workspace)
         {
             return Ok(Installed::ByHook(file));
@@ -328,17 +326,25 @@ enum HookFile {
     Foreign,
 }
 
-/// The file of somebody else that runs us where git runs a hook, and the workspaces for which it does: the hook itself, or the script
-/// that husky's runs. What a hook manager writes says so in its settings.
+/// The file of somebody else that runs us where git runs a hook, and the workspaces for which it does: the hook itself, what ours
+/// runs first, or the script that husky's runs, but for our lines. What a hook manager writes says so in its settings.
 fn called_by(place: &HookPlace, kind: HookKind) -> Result<Option<(PathBuf, Vec<String>)>, GitError> {
-    let is_theirs = matches!(text_of(&place.hook)?, HookFile::Foreign) && is_executable(&place.hook);
-    if !is_theirs || place.script.is_none() && manager_of(&place.folder, kind).is_some() {
-        return Ok(None);
-    }
-    let file = place.script.as_ref().unwrap_or(&place.hook);
+    let file = match (text_of(&place.hook)?, &place.script) {
+        (HookFile::Foreign, _) if !is_executable(&place.hook) => None,
+        (HookFile::Foreign, Some(script)) => Some(script),
+        (HookFile::Foreign, None) => manager_of(&place.folder, kind).is_none().then_some(&place.hook),
+        (HookFile::Ours(_), None) => runs_first(place),
+        (HookFile::Ours(_), Some(_)) | (HookFile::Nothing, _) => None,
+    };
+    let Some(file) = file else { return Ok(None) };
     let text = whole_file::read(file).unwrap_or_default();
-    let serves = called_for(&String::from_utf8_lossy(&text), kind);
+    let serves = called_for(&without_lines(&String::from_utf8_lossy(&text)), kind);
     Ok((!serves.is_empty()).then(|| (file.clone(), serves)))
+}
+
+/// The earlier hook that ours runs before itself.
+fn runs_first(place: &HookPlace) -> Option<&PathBuf> {
+    [&place.previous, &place.early_previous].into_iter().find(|path| is_executable(path))
 }
 
 fn text_of(hook: &Path) -> Result<HookFile, GitError> {

@@ -412,3 +412,30 @@ fn a_hook_that_git_passes_over_is_seen_and_removed() {
     assert_eq!(repository.uninstall_hook(HookKind::PreCommit, Some(".")), Ok(Uninstalled::Removed));
     assert!(!sandbox.path("repo/.git/hooks/pre-commit").exists());
 }
+
+/// A call of one's own counts also beside our lines, or before our hook: nothing is checked twice.
+#[test]
+fn a_call_of_ones_own_counts_beside_ours() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, kind) = (sandbox.open(ROOT), HookKind::PreCommit);
+    let own = "#!/bin/sh\nscoresync hook run pre-commit --workspace .\n";
+    sandbox.write("repo/.git/hooks/pre-commit", own);
+    make_executable(&sandbox.path("repo/.git/hooks/pre-commit"));
+    assert_eq!(repository.install_hook(kind, &command_for(&sandbox, "qa")), Ok(Installed::Chained));
+    let HookState::Ours { previous: Some(previous), .. } = state(&repository, kind) else { panic!("ours runs theirs") };
+    assert_eq!(repository.install_hook(kind, &command(&sandbox)), Ok(Installed::ByHook(previous.clone())));
+    assert_eq!(state(&repository, kind), ours(&["qa"], Some(previous)));
+
+    sandbox.git("repo", &["config", "core.hooksPath", ".husky/_"]);
+    sandbox.write("repo/.husky/_/h", "");
+    sandbox.write("repo/.husky/_/pre-commit", "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"");
+    make_executable(&sandbox.path("repo/.husky/_/pre-commit"));
+    let script = sandbox.path("repo/.husky/pre-commit");
+    sandbox.write("repo/.husky/pre-commit", own);
+    let installed = Installed::InScript { script: script.clone(), ends_before: None };
+    assert_eq!(repository.install_hook(kind, &command_for(&sandbox, "qa")), Ok(installed));
+    let both = sandbox.read("repo/.husky/pre-commit");
+    assert_eq!(repository.install_hook(kind, &command(&sandbox)), Ok(Installed::ByHook(script)));
+    assert_eq!(repository.install_hook(kind, &command_for(&sandbox, "qa")), Ok(Installed::Unchanged), "our own lines are ours");
+    assert_eq!(sandbox.read("repo/.husky/pre-commit"), both);
+}
