@@ -153,7 +153,7 @@ pub(super) fn calls_us(workdir: &Path, manager: HookManager, kind: HookKind) -> 
 
 /// The workspaces, from the top of the working tree, that the lines of a hook's script run us for.
 pub(super) fn called_for(text: &str, kind: HookKind) -> Vec<String> {
-    without_comments(text).lines().filter(|line| is_call(line, kind)).flat_map(workspaces_of).collect()
+    without_comments(text).lines().flat_map(|line| called_in(line, kind)).collect()
 }
 
 /// The lines of a script or of settings that are no comments. A line that a backslash continues is one with the next.
@@ -163,22 +163,79 @@ fn without_comments(text: &str) -> String {
     lines.join("\n").replace("\\\n", " ")
 }
 
-/// What a line of shell names as workspaces; the top where it names none.
-fn workspaces_of(line: &str) -> Vec<String> {
-    let word = |rest: &str| {
-        let rest = rest.trim_start_matches([' ', '=']);
-        let word = match rest.chars().next() {
-            Some(quote @ ('\'' | '"')) => rest[1..].split(quote).next(),
-            _ => rest.split_whitespace().next(),
-        };
-        word.unwrap_or_default().to_owned()
+/// The workspaces that a line of shell runs us for, in the folder into which the line has changed by then.
+fn called_in(line: &str, kind: HookKind) -> Vec<String> {
+    let (words, mut folder, mut found) = (words(line), below("", ""), Vec::new());
+    for command in words.split(|word| word == ";") {
+        match command {
+            [cd, named, ..] if cd == "cd" => folder = below(&folder, named),
+            [end] if end == ")" => folder = below("", ""),
+            [first, ..] if matches!(first.as_str(), "echo" | "printf") => {}
+            _ => found.extend(workspaces_of(command, &folder, kind)),
+        }
+    }
+    found
+}
+
+/// The workspaces that a command runs us for: those that it names, or that of its folder; none if it does not run us.
+fn workspaces_of(command: &[String], folder: &str, kind: HookKind) -> Vec<String> {
+    let program = command.iter().position(|word| word.contains("scoresync"));
+    let given = &command[program.unwrap_or(command.len())..];
+    if !given.windows(3).any(|words| words == ["hook", "run", kind.name()]) {
+        return Vec::new();
+    }
+    let values = |option: &'static str| {
+        given.iter().enumerate().filter_map(move |(at, word)| match word.strip_prefix(option)? {
+            "" => given.get(at + 1).map(String::as_str),
+            value => Some(value.trim_start_matches('=')),
+        })
     };
-    let named: Vec<String> = line.split("--workspace").skip(1).map(word).collect();
-    if named.is_empty() { vec![".".to_owned()] } else { named }
+    let named: Vec<String> = values("--workspace").map(|named| below("", named)).collect();
+    if named.is_empty() { vec![values("-C").fold(folder.to_owned(), |folder, named| below(&folder, named))] } else { named }
+}
+
+/// A folder from the top of the working tree, as one below it names it; the top where only the shell can say.
+fn below(folder: &str, named: &str) -> String {
+    let (folder, named) = if named.contains('$') { ("", "") } else { (folder, named) };
+    let mut parts = Vec::new();
+    for part in folder.split('/').chain(named.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    if parts.is_empty() { ".".to_owned() } else { parts.join("/") }
+}
+
+/// The words of a line of shell up to a comment; `;` stands for all that ends a command. What is in quotes is of one word.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None, None);
+    for character in line.chars() {
+        match (quote, character) {
+            (Some(end), _) if end == character => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_with(String::new);
+            }
+            (None, '#') if word.is_none() => break,
+            (None, ' ' | '\t' | ';' | '&' | '|' | '(' | ')') => {
+                words.extend(word.take());
+                match character {
+                    ' ' | '\t' => {}
+                    ')' => words.extend([";", ")", ";"].map(str::to_owned)),
+                    _ => words.push(";".to_owned()),
+                }
+            }
+            _ => word.get_or_insert_with(String::new).push(character),
+        }
+    }
+    words.extend(word);
+    words
 }
 
 /// A text has the command that a hook of this kind runs.
-pub(super) fn is_call(text: &str, kind: HookKind) -> bool {
+fn is_call(text: &str, kind: HookKind) -> bool {
     text.contains("scoresync") && text.contains(&format!("hook run {}", kind.name()))
 }
 

@@ -439,3 +439,38 @@ fn a_call_of_ones_own_counts_beside_ours() {
     assert_eq!(repository.install_hook(kind, &command_for(&sandbox, "qa")), Ok(Installed::Unchanged), "our own lines are ours");
     assert_eq!(sandbox.read("repo/.husky/pre-commit"), both);
 }
+
+/// Which workspaces a script runs us for is read as the shell does, as far as that is plain.
+#[test]
+fn a_call_is_for_the_folder_that_it_is_made_in() {
+    let sandbox = Sandbox::with_repository();
+    let (repository, kind) = (sandbox.open(ROOT), HookKind::PreCommit);
+    let called = |line: &str| {
+        sandbox.write("repo/.git/hooks/pre-commit", &format!("#!/bin/sh\n{line}\n"));
+        make_executable(&sandbox.path("repo/.git/hooks/pre-commit"));
+        match state(&repository, kind) {
+            HookState::CallsUs { serves, .. } => serves.join(", "),
+            _ => String::new(),
+        }
+    };
+    for (line, serves) in [
+        ("scoresync hook run pre-commit -- \"$@\"", "."),
+        ("npx lint-staged && exec scoresync hook run pre-commit || exit 1", "."),
+        ("if command -v scoresync >/dev/null; then scoresync hook run pre-commit; fi", "."),
+        ("'/opt/my tools/scoresync' hook run pre-commit --workspace ./qa/ --workspace=.", "qa, ."),
+        ("scoresync -C qa hook run pre-commit", "qa"),
+        ("scoresync -C 'the calls' hook run pre-commit --workspace other", "other"),
+        ("cd qa && scoresync hook run pre-commit", "qa"),
+        ("(cd teams; scoresync -C qa hook run pre-commit)", "teams/qa"),
+        ("(cd web && npm test); scoresync hook run pre-commit", "."),
+        ("cd web && npm test && cd .. && scoresync hook run pre-commit", "."),
+        ("cd \"$(git rev-parse --show-toplevel)\" && scoresync hook run pre-commit", "."),
+        ("cd web\nscoresync -C qa hook run pre-commit # for --workspace other", "qa"),
+        ("lint # not scoresync hook run pre-commit", ""),
+        ("echo \"try scoresync hook run pre-commit\"", ""),
+        ("echo try scoresync hook run pre-commit", ""),
+        ("scoresync hook run pre-push", ""),
+    ] {
+        assert_eq!(called(line), serves, "{line}");
+    }
+}
