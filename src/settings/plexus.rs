@@ -8,6 +8,8 @@ use crate::check::{self, Lines};
 use crate::model::DocKind;
 use crate::model::yaml::{DefectKind, Id, Tree};
 use crate::model::yaml_scalars::{Reading, pyyaml};
+use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The folder, in a workspace and in the home folder.
@@ -68,7 +70,8 @@ fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
     let is_written = |id: &Id| !is_null(&tree, *id);
     let Some(root) = tree.root().filter(is_written).as_ref().map(mapping).transpose()? else { return Ok(Values::default()) };
     let section = tree.get(root, SECTION).filter(is_written).as_ref().map(mapping).transpose()?;
-    if let Some(defect) = defects.iter().find(|defect| is_ours(&tree, root, section, defect.at)) {
+    let is_ours = is_ours(&tree, root, section);
+    if let Some(defect) = defects.iter().find(|defect| is_ours(defect.at)) {
         return Err(invalid(defect.at, &defect.message));
     }
     let Some(section) = section else { return Ok(Values::default()) };
@@ -91,14 +94,14 @@ fn is_null(tree: &Tree<'_>, id: Id) -> bool {
     tree.plain(tree.target(id)).is_some_and(|text| pyyaml(text) == Reading::Null)
 }
 
-/// A key that stands twice makes doubtful what we read: it is in our section, in what is merged into it, or the section's name.
-fn is_ours(tree: &Tree<'_>, root: Id, section: Option<Id>, at: usize) -> bool {
-    let is_here = |id: Id| tree.node(tree.target(id)).span.contains(&at);
-    let names_section = |map: Id| {
-        let mut keys = tree.pairs(map).unwrap_or_default().iter().map(|(key, _)| *key);
-        keys.any(|key| tree.node(key).span.start == at && tree.text_of(key) == Some(SECTION))
-    };
-    section.is_some_and(|section| tree.merged(section).any(is_here)) || tree.merged(root).any(names_section)
+/// Where a key that stands twice makes doubtful what we read: in our section, in what is merged into it, or the section's name.
+fn is_ours(tree: &Tree<'_>, root: Id, section: Option<Id>) -> impl Fn(usize) -> bool {
+    let spans = section.map(|section| tree.merged(section).map(|id| tree.node(tree.target(id)).span.clone()).collect());
+    let spans: Vec<Range<usize>> = spans.unwrap_or_default();
+    let keys = tree.merged(root).flat_map(|map| tree.pairs(map).unwrap_or_default()).map(|(key, _)| *key);
+    let names = keys.filter(|key| tree.text_of(*key) == Some(SECTION)).map(|key| tree.node(key).span.start);
+    let names: HashSet<usize> = names.collect();
+    move |at| names.contains(&at) || spans.iter().any(|span| span.contains(&at))
 }
 
 #[cfg(test)]

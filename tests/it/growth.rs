@@ -12,6 +12,7 @@ use scoresync::check::{Lines, RuleSet, ScoreNames, Texts, score, scorecard};
 use scoresync::model::outline::change;
 use scoresync::model::{DocKind, RelPath, ScoreId, in_file, outgoing};
 use scoresync::plan::{conflict_pieces, merge_document};
+use scoresync::settings::{Env, Settings};
 use scoresync::state::{NextBase, RunKind, State};
 use std::time::Duration;
 
@@ -72,6 +73,24 @@ fn checking_grows_with_the_scorecard() {
     grows_with_its_size("scores", 500, make, |codes| {
         let texts: Vec<Texts<'_>> = codes.iter().map(|code| Texts { code: Some(code), guidelines: None }).collect();
         drop(scorecard(&texts, &[], &RuleSet::default()));
+    });
+}
+
+/// Keys of others that stand twice, in a file that is merged into itself.
+#[test]
+fn reading_settings_grows_with_the_file() {
+    let make = |count| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let merges = vec!["*r"; 15].join(", ");
+        let text = format!("--- &r\nplexus: {{account_key: k}}\n<<: [{merges}]\n{}", "a:\n".repeat(count));
+        std::fs::create_dir(folder.path().join(".plexus")).expect("a folder");
+        std::fs::write(folder.path().join(".plexus/config.yaml"), text).expect("written");
+        std::fs::write(folder.path().join("scoresync.yaml"), "").expect("written");
+        folder
+    };
+    grows_with_its_size("settings", 2_000, make, |folder| {
+        let settings = Settings::load(&Env::default(), folder.path()).expect("ours is sound");
+        assert_eq!(settings.account_key().expect("set"), "k");
     });
 }
 
