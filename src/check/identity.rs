@@ -1,7 +1,8 @@
 //! What a score's code says about the score itself: its names and its type.
 
 use super::classes::classes;
-use serde_yaml::Value;
+use crate::model::yaml::{Id, Tree};
+use crate::model::yaml_scalars::{Reading, ruamel};
 
 /// The types of scores, as Plexus names them.
 pub const TYPES: [&str; 4] = ["binary", "categorical", "numeric", "text"];
@@ -21,11 +22,10 @@ pub struct Identity {
 
 /// What `code` says about its score; none if it is no YAML mapping.
 pub fn identity(code: &str) -> Option<Identity> {
-    let mut root: Value = serde_yaml::from_str(code.strip_prefix('\u{feff}').unwrap_or(code)).ok()?;
-    root.as_mapping()?;
-    root.apply_merge().ok()?;
-    let said = |key: &str| text(root.get(key)?);
     let classes = classes(code)?;
+    let tree = Tree::read(code).0;
+    let root = tree.root().filter(|root| tree.pairs(*root).is_some())?;
+    let said = |key: &str| text(&tree, tree.get(root, key)?);
     let derived = if classes.names.len().max(classes.count()) > 2 { "categorical" } else { "binary" };
     Some(Identity {
         name: said("name"),
@@ -36,13 +36,10 @@ pub fn identity(code: &str) -> Option<Identity> {
 }
 
 /// A text or a number that is not blank.
-fn text(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then_some(text)
+fn text(tree: &Tree<'_>, id: Id) -> Option<String> {
+    let is_other = |text: &str| matches!(ruamel(text), Reading::Null | Reading::Bool(_));
+    let text = tree.text_of(id).map(str::trim).filter(|text| !text.is_empty())?;
+    (!tree.plain(tree.target(id)).is_some_and(is_other)).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -64,6 +61,9 @@ mod tests {
         }
         let merged = "base: &base\n  name: A\n  external_id: 7\n  type: text\n<<: *base\nkey: a\n";
         assert_eq!(read(merged), Some(["A", "a", "7", "text"].map(str::to_owned)), "as every reader has them");
+        let chained = "a: &a {external_id: 7}\nb: &b {<<: *a, name: A}\n<<: *b\n";
+        assert_eq!(read(chained), Some(["A", "", "7", "binary"].map(str::to_owned)), "a merge of a merge");
+        assert_eq!(read("name: true\nkey: ~\nid: 2024-01-02\n"), Some(["", "", "2024-01-02", "binary"].map(str::to_owned)));
         assert_eq!((identity("- a\n"), identity("a: [\n")), (None, None));
     }
 }
