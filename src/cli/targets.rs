@@ -5,6 +5,7 @@ use crate::engine::{Selector, Targets};
 use crate::model::{RelPath, below};
 use crate::settings::Settings;
 use std::path::{Component, Path, PathBuf};
+use unicode_normalization::UnicodeNormalization;
 
 /// The targets of a command line.
 pub fn targets(settings: &Settings, selection: &Selection) -> Targets {
@@ -44,7 +45,7 @@ impl TargetParser<'_> {
     /// A path counts if something is there, or if it looks like a document: as seen from here first, then from the root,
     /// as reports print it. A name of a score may contain a slash as well.
     fn selector(&self, word: &str) -> Selector {
-        let gone = || self.candidates(word).iter().find_map(|path| self.inside(path)).filter(|_| is_document(word));
+        let gone = || self.candidates(word).iter().find_map(|path| self.named(path)).filter(|_| is_document(word));
         self.there(word).or_else(gone).map_or_else(|| Selector::Word(word.to_owned()), Selector::Path)
     }
 
@@ -54,7 +55,15 @@ impl TargetParser<'_> {
 
     /// What is there, if it is inside the root.
     fn there(&self, word: &str) -> Option<RelPath> {
-        self.candidates(word).iter().find(|path| path.exists()).and_then(|path| self.inside(path))
+        self.candidates(word).iter().find(|path| path.exists()).and_then(|path| self.named(path))
+    }
+
+    /// What a path names, in the Unicode form of Plexus, but where another file has that name.
+    fn named(&self, path: &Path) -> Option<RelPath> {
+        let typed = self.inside(path)?;
+        let composed = RelPath::parse(&typed.as_str().nfc().collect::<String>()).ok()?;
+        let [here, there] = [&typed, &composed].map(|path| path.under(self.root).canonicalize());
+        Some(if here.is_ok() && there.is_ok() && here.ok() != there.ok() { typed } else { composed })
     }
 
     /// The scorecards folder, or one that it lies in.

@@ -3,6 +3,7 @@
 use crate::engine::error::Halt;
 use crate::model::{Catalog, Layout, RelPath, Score, ScoreId, ScorePaths, Scorecard, SyncKind, most_similar};
 use std::collections::{BTreeSet, HashMap};
+use unicode_normalization::is_nfc;
 use wildmatch::WildMatch;
 
 /// How much of a name must be as it was typed to be suggested, from 0 to 1.
@@ -37,7 +38,7 @@ impl Targets {
 
     /// A person named this file itself.
     pub(in crate::engine) fn name_file(&self, file: &RelPath) -> bool {
-        self.selectors.iter().filter_map(Selector::path).any(|path| path.is_form_of(file.as_str()))
+        self.selectors.iter().filter_map(Selector::path).any(|path| is_typed_file(path, file))
     }
 
     /// A person named this score, or its files at one of these places: no folder, pattern or scorecard.
@@ -47,7 +48,7 @@ impl Targets {
             rest.and_then(|rest| rest.strip_prefix('/')) == Some(score.name.as_str())
         };
         let is_it = |selector: &Selector| match selector {
-            Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| path.is_form_of(file.as_str()))),
+            Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| is_typed_file(path, file))),
             Selector::Word(word) => score.is_called(word) || is_full_name(word),
             Selector::Score(_) => false,
         };
@@ -140,8 +141,7 @@ impl Directory<'_> {
     fn is_name_of(&self, selector: &Selector, id: &ScoreId) -> bool {
         match selector {
             Selector::Path(path) => {
-                let is_it = |file: &RelPath| path.is_form_of(file.as_str());
-                self.layout.paths.get(id).is_some_and(|paths| paths.files().any(is_it))
+                self.layout.paths.get(id).is_some_and(|paths| paths.files().any(|file| is_typed_file(path, file)))
             }
             Selector::Word(word) => {
                 let score = self.catalog.scores.iter().find(|score| score.id == *id);
@@ -250,6 +250,16 @@ impl Directory<'_> {
         let path = self.layout.paths.get(&score.id).map_or(score.name.as_str(), |paths| paths.code.as_str());
         format!("{path} ({})", score.id)
     }
+}
+
+/// A path that was typed means this file.
+pub(in crate::engine) fn is_typed_file(typed: &RelPath, file: &RelPath) -> bool {
+    typed.is_form_of(file.as_str()) && is_typed_form(typed, file)
+}
+
+/// A composed name means any Unicode form. Another form is kept only where it is another file: it means that one alone.
+pub(in crate::engine) fn is_typed_form(typed: &RelPath, path: &RelPath) -> bool {
+    is_nfc(typed.as_str()) || path.as_str().starts_with(typed.as_str())
 }
 
 /// The items whose first kind of name equals `word`; later kinds count only where earlier ones match nothing.

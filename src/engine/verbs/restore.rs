@@ -14,7 +14,7 @@ use crate::engine::locked::Locked;
 use crate::engine::observe::trees::observe;
 use crate::engine::observe::types::{Depth, ObserveRequest};
 use crate::engine::observe::versions::version_of;
-use crate::engine::select::{Selector, Targets};
+use crate::engine::select::{Selector, Targets, is_typed_file, is_typed_form};
 use crate::engine::session::Session;
 use crate::engine::verbs::kept_texts::{Owners, entry_text, is_no_file, last_text};
 use crate::engine::verbs::locate::locate;
@@ -39,7 +39,7 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
     let mut kept = session.state.backups()?;
     if *targets != Targets::default() {
         let wanted = places_of(session, targets, recorded(session))?;
-        kept.retain(|entry| wanted.iter().any(|place| place.holds(&entry.replaced.path)));
+        kept.retain(|entry| is_in(&wanted, &entry.replaced.path));
     }
     Ok(kept)
 }
@@ -102,8 +102,7 @@ fn renew_positions(session: &mut Locked<'_>, changed: &[RestoredFile]) -> Result
 fn asked_for(session: &mut Session, targets: &Targets, recovered: &[RecoveredRun]) -> Result<Option<Vec<RestoredFile>>, Halt> {
     let Some(restore) = recovered.iter().rfind(|one| one.run.kind == RunKind::Restore) else { return Ok(None) };
     let places = places_of(session, targets, recorded(session))?;
-    let named: Vec<&RestoredFile> =
-        restore.files.iter().filter(|file| places.iter().any(|place| place.holds(&file.path))).collect();
+    let named: Vec<&RestoredFile> = restore.files.iter().filter(|file| is_in(&places, &file.path)).collect();
     // Where they were deleted since, it is asked for once more.
     let is_gone = |file: &&RestoredFile| file.outcome == RestoreOutcome::Edited && session.workspace.is_absent(&file.path);
     Ok((!named.is_empty() && !named.iter().any(is_gone)).then(|| restore.files.clone()))
@@ -164,8 +163,8 @@ async fn planned_changes(
 fn last_replaced(session: &mut Session, targets: &Targets, owners: &Owners) -> Result<Wanted, Halt> {
     let (kept, places) = (session.state.backups()?, places_of(session, targets, |id| Ok(owners.paths(id).cloned()))?);
     let known: BTreeSet<&RelPath> = kept.iter().map(|entry| &entry.replaced.path).chain(owners.files()).collect();
-    let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| places.iter().any(|place| place.holds(path))).collect();
-    let is_known = |place: &RelPath| paths.iter().any(|path| place.is_form_of(path.as_str()));
+    let mut paths: BTreeSet<&RelPath> = known.into_iter().filter(|path| is_in(&places, path)).collect();
+    let is_known = |place: &RelPath| paths.iter().any(|path| is_typed_file(place, path));
     let is_document = |place: &RelPath| place.as_str().ends_with(".yaml") || place.as_str().ends_with(".md");
     let unknown: Vec<&RelPath> = places.iter().filter(|place| is_document(place) && !is_known(place)).collect();
     paths.extend(unknown);
@@ -241,6 +240,11 @@ fn places_of(
         }
     }
     Ok(places)
+}
+
+/// A file is one of these places, or lies in one.
+fn is_in(places: &[RelPath], file: &RelPath) -> bool {
+    places.iter().any(|place| place.holds(file) && is_typed_form(place, file))
 }
 
 /// The files that belong at `path`, or below it, since their scores were renamed in Plexus, and are neither there nor where they

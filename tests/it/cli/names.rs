@@ -264,6 +264,29 @@ fn a_file_in_the_other_unicode_form_is_meant_as_the_file_itself() {
     }
 }
 
+/// Where both are there, the one that no score has is another file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stray_in_the_other_unicode_form_is_not_the_file_of_the_score() {
+    let [composed, decomposed] = ["scorecards/QA/Caf\u{e9}.yaml", "scorecards/QA/Cafe\u{301}.yaml"];
+    let world = World::pulled();
+    world.seed(score("cafe", "Caf\u{e9}").to_vec());
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    let first = world.read(composed);
+    world.write(composed, &world.read(TONE));
+    assert!(world.run(&["restore", composed, "--version", "cafe-1"]).contains("1 file: 1 restored"));
+    world.write(decomposed, "name: Stray\n");
+    let said = world.run(&["restore", decomposed]);
+    assert!(said.starts_with("exit 6\n") && said.contains("not kept"), "{said}");
+    assert!(!world.run(&["restore", "--list", decomposed]).contains(".yaml"));
+    assert_eq!(world.read(composed), first);
+    assert!(world.run(&["restore", composed]).contains("1 file: 1 restored"));
+    assert_eq!(world.read(composed), world.read(TONE));
+    let said = world.run(&["push", decomposed]);
+    assert!(!said.contains("pushed"), "{said}");
+    assert!(world.run(&["push", composed]).contains("1 score: pushed"));
+}
+
 #[test]
 fn a_file_in_the_other_unicode_form_comes_back_and_is_looked_into() {
     let guidelines = |name: &str| format!("scorecards/QA/guidelines/{name}.md");
