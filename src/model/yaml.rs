@@ -198,18 +198,22 @@ impl<'a> Tree<'a> {
         self.merged(map).find_map(own)
     }
 
-    /// A mapping, then those that are merged into it, each only if it is asked for; the earlier one's keys win.
+    /// A mapping, then those that are merged into it, each only if it is asked for; the earlier one's keys win. In the order of
+    /// PyYAML: depth first, and of two merge keys the later one first.
     pub fn merged(&self, map: Id) -> impl Iterator<Item = Id> {
-        let mut wanted = vec![map];
-        (0..MAX_MERGES).map_while(move |at| {
-            let last = at.checked_sub(1).and_then(|last| self.pairs(wanted[last])).unwrap_or_default();
-            for &(_, merged) in last.iter().filter(|(name, _)| self.plain(*name) == Some("<<")) {
+        let (mut wanted, mut last) = (vec![map], None);
+        (0..MAX_MERGES).map_while(move |_| {
+            let pairs = last.and_then(|last| self.pairs(last)).unwrap_or_default();
+            for &(_, merged) in pairs.iter().filter(|(name, _)| self.plain(*name) == Some("<<")) {
                 match self.items(merged) {
-                    Some(items) => wanted.extend(items.iter().take(MAX_MERGES)),
+                    Some(items) => wanted.extend(items.iter().take(MAX_MERGES).rev()),
                     None => wanted.push(merged),
                 }
+                // More are never reached.
+                wanted.drain(..wanted.len().saturating_sub(MAX_MERGES));
             }
-            wanted.get(at).copied()
+            last = wanted.pop();
+            last
         })
     }
 

@@ -75,6 +75,9 @@ fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
         return Err(invalid(defect.at, &defect.message));
     }
     let Some(section) = section else { return Ok(Values::default()) };
+    if let Some(id) = tree.merged(section).find(|id| tree.pairs(*id).is_none()) {
+        return Err(invalid(tree.node(id).span.start, "a mapping, or a list of mappings, is expected behind `<<`"));
+    }
     let value = |key| {
         let found = tree.get(section, key).filter(is_written);
         found.map(|id| tree.text_of(id).map(str::to_owned).ok_or_else(|| expected(id))).transpose()
@@ -164,6 +167,34 @@ mod tests {
             assert!(parse(Path::new("c"), wrong).is_err(), "{wrong:?}");
         }
         assert!(parse(Path::new("c"), "plexus:\n").is_ok() && parse(Path::new("c"), "~\n").is_ok());
+    }
+
+    /// What is merged into a mapping that is merged comes before the next one, and a later merge key first.
+    #[test]
+    fn merges_count_in_the_order_of_pyyaml() {
+        let maps = "a: &a {account_key: a}\nb: &b {account_key: b}\nc: &c {<<: *a}\n";
+        for (own, expected) in [
+            ("<<: [*c, *b]", "a"),
+            ("<<: [*b, *c]", "b"),
+            ("<<: *b, <<: *c", "a"),
+            ("<<: *c, <<: *b", "b"),
+            ("<<: *a, <<: [*b, *c]", "b"),
+            ("<<: *a, account_key: own", "own"),
+        ] {
+            let values = parse(Path::new("c"), &format!("{maps}plexus: {{{own}}}\n")).expect("good");
+            assert_eq!(values.account_key.as_deref(), Some(expected), "{own}");
+        }
+    }
+
+    #[test]
+    fn what_is_merged_is_a_mapping() {
+        for (merged, place) in [("text", "c:3:7"), ("", "c:3:5"), ("[{}, text]", "c:3:12"), ("*list", "c:1:18"), ("*it", "c:3:7")]
+        {
+            let text = format!("list: &list [&it x]\nplexus:\n  <<: {merged}\n");
+            let error = parse(Path::new("c"), &text).expect_err(merged).to_string();
+            assert!(error.contains(place) && error.contains("mapping"), "{merged}: {error}");
+        }
+        assert!(parse(Path::new("c"), "plexus:\n  <<: []\naws:\n  <<: text\n").is_ok());
     }
 
     #[test]
