@@ -19,7 +19,7 @@ use crate::engine::session::Session;
 use crate::engine::verbs::kept_texts::{Owners, entry_text, is_no_file, last_text};
 use crate::engine::verbs::locate::locate;
 use crate::model::{DocKind, RelPath, ScoreId, ScorePaths, ScoreSides, Style, code_of};
-use crate::state::{Backup, BaseChange, Run, RunId, RunKind};
+use crate::state::{Backup, BaseChange, BaseStand, Run, RunId, RunKind};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -44,18 +44,19 @@ pub fn backups(session: &mut Session, targets: &Targets) -> Result<Vec<Backup>, 
     Ok(kept)
 }
 
-/// Runs that replaced no file, but changed from which version some scores started, newest first, with how many: there is something
-/// to undo of these, too.
+/// Runs that replaced none of these files, but changed from which version some scores started, newest first, with how many of
+/// these still do: there is something to undo of these, too.
 pub fn base_runs(session: &Session, targets: &Targets) -> Result<Vec<(Run, usize)>, Halt> {
-    let with_files: BTreeSet<RunId> = session.state.backups()?.iter().map(|entry| entry.run.id).collect();
     let wanted = if *targets == Targets::default() { None } else { Some(places_of(session, targets, recorded(session))?) };
-    let is_wanted = |base: &BaseChange| {
-        let lies_at = |place: &RelPath| base.paths.iter().any(|path| place.holds(path));
-        wanted.as_ref().is_none_or(|wanted| wanted.iter().any(lies_at))
-    };
+    let is_wanted = |path: &RelPath| wanted.as_ref().is_none_or(|wanted| is_in(wanted, path));
+    let kept = session.state.backups()?;
+    let with_files: BTreeSet<RunId> =
+        kept.iter().filter(|entry| is_wanted(&entry.replaced.path)).map(|entry| entry.run.id).collect();
     let mut found = Vec::new();
     for run in session.state.runs()?.into_iter().filter(|run| !with_files.contains(&run.id)) {
-        let bases = session.state.base_changes(run.id)?.iter().filter(|base| is_wanted(base)).count();
+        let (changes, stands) = (session.state.base_changes(run.id)?, session.state.base_stands(run.id)?);
+        let goes_back = |base: &&BaseChange| stands[&base.score] != BaseStand::GoneOn && base.paths.iter().any(is_wanted);
+        let bases = changes.iter().filter(goes_back).count();
         found.extend((bases > 0).then_some((run, bases)));
     }
     Ok(found)

@@ -60,6 +60,9 @@ fn what_was_replaced_is_listed_and_comes_back() {
                    made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
 
     run  : pull, [age]
+                           base version, no file
+
+    run  : pull, [age]
                    made  scorecards/Harbor Telecom – Retention Calls/Greeting and Name.yaml
     ");
     insta::assert_snapshot!(ageless(&world.run(&["undo", "--yes"])), @r"
@@ -213,4 +216,29 @@ fn a_run_that_changed_no_file_is_listed() {
     assert!(listed(GREETING) && !listed(TONE));
     let json = world.run(&["restore", "--list", "--json"]);
     assert!(json.contains("\"command\": \"resolve\",") && json.contains("\"bases\": 1"), "{json}");
+}
+
+/// What a later run went on from, `undo --run` leaves.
+#[test]
+fn a_run_whose_bases_all_went_on_is_not_listed() {
+    let world = World::conflicting();
+    assert!(world.run(&["pull"]).starts_with("exit 3\n"));
+    assert!(world.run(&["resolve", "--ours", GREETING]).starts_with("exit 0\n"));
+    assert!(world.run(&["push"]).contains("pushed"));
+    assert!(world.run(&["undo", "--run", "2", "-n"]).contains("0 files: 0 to restore"));
+    let list = world.run(&["restore", "--list"]);
+    assert!(!list.contains("run 2:"), "{list}");
+}
+
+/// Of a run the files of one score may be replaced, and only the base of another one.
+#[test]
+fn a_run_that_changed_only_the_base_of_what_is_named_is_listed() {
+    let world = World::conflicting();
+    world.write(TONE, "name: Mine\n");
+    world.teammate("tone", "tone-2", "name: Theirs\n", Some("# Theirs\n"));
+    assert!(world.run(&["pull"]).starts_with("exit 3\n"));
+    assert!(world.run(&["resolve", "--ours", GREETING, TONE]).starts_with("exit 0\n"));
+    assert_eq!(world.read(TONE_GUIDELINES), "# Theirs\n");
+    let [greeting, tone] = [GREETING, TONE_GUIDELINES].map(|target| world.run(&["restore", "--list", target]));
+    assert!(greeting.contains("1 base version, no file") && !tone.contains("no file"), "{greeting}{tone}");
 }
