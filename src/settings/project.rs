@@ -35,12 +35,17 @@ pub const PROJECT_KEYS: [&str; 14] = [
 pub(super) const WATCH_KEYS: [&str; 3] = ["push", "promote", "quiet"];
 pub(super) const PROMOTE_KEYS: [&str; 5] = ["require_evaluation", "min_items", "min_accuracy", "min_ac1", "no_regression"];
 
-/// The settings among which one of this name was looked for, each with its section; none where it is the code of a rule.
+/// The settings among which one of this name was looked for, each with its section.
 pub fn settings_beside(key: &str) -> Vec<String> {
+    let within = |section: &str, keys: &[&str]| keys.iter().map(|key| format!("{section}.{key}")).collect();
     match key.split_once('.') {
-        Some((section @ "watch", _)) => WATCH_KEYS.map(|key| format!("{section}.{key}")).into(),
-        Some((section @ "promote", _)) => PROMOTE_KEYS.map(|key| format!("{section}.{key}")).into(),
-        Some(("check", _)) => Vec::new(),
+        Some((section @ "watch", _)) => within(section, &WATCH_KEYS),
+        Some((section @ "promote", _)) => within(section, &PROMOTE_KEYS),
+        Some((section @ "history", _)) => within(section, &["keep_runs"]),
+        Some((section @ "push", _)) => within(section, &["note"]),
+        Some((section @ "git", _)) => within(section, &["commit"]),
+        Some(("check", "rules")) => within("check", &["rules"]),
+        Some(("check", _)) => Rule::ALL.iter().map(|rule| format!("check.rules.{}", rule.code())).collect(),
         _ => PROJECT_KEYS.map(str::to_owned).into(),
     }
 }

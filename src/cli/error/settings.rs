@@ -13,12 +13,13 @@ impl From<SettingsError> for Problem {
             SettingsError::UnknownKey { place, key, suggestion } => {
                 let problem = problem("UNKNOWN_SETTING", format!("there is no setting {:?}", plain(&key))).at(place);
                 match (suggestion, settings_beside(&key)) {
-                    (Some(near), _) => problem.help(format!("did you mean {near:?}?")),
-                    (None, beside) if beside.is_empty() => {
-                        problem.help("scoresync check --list    # shows the codes of all rules")
+                    (_, beside) if beside.contains(&key) => {
+                        let close = "}".repeat(key.matches('.').count());
+                        problem.help(format!("write it in its section: {}: …{close}", key.replace('.', ": {")))
                     }
-                    (None, beside) if beside.contains(&key) => {
-                        problem.help(format!("write it in its section: {}: …}}", key.replacen('.', ": {", 1)))
+                    (Some(near), _) => problem.help(format!("did you mean {near:?}?")),
+                    (None, _) if key.starts_with("check.") => {
+                        problem.help("scoresync check --list    # shows the codes of all rules")
                     }
                     (None, beside) => problem.help(format!("the settings are: {}", beside.join(", "))),
                 }

@@ -122,3 +122,23 @@ fn a_secret_in_an_address_is_never_shown() {
         assert!(said.starts_with("exit 5\n") && !said.contains("s3cret"), "{said}");
     }
 }
+
+#[test]
+fn a_setting_that_is_written_with_its_section_at_the_top_is_told_where_it_belongs() {
+    let world = World::new();
+    for (line, told) in [
+        ("history.keep_runs: 20", "write it in its section: history: {keep_runs: …}"),
+        ("push.note: x", "write it in its section: push: {note: …}"),
+        ("git.commit: true", "write it in its section: git: {commit: …}"),
+        ("watch.quiet: 5s", "write it in its section: watch: {quiet: …}"),
+        ("promote.min_ac1: 1", "write it in its section: promote: {min_ac1: …}"),
+        ("check.rules: {}", "write it in its section: check: {rules: …}"),
+        ("check.rules.stamp: off", "write it in its section: check: {rules: {stamp: …}}"),
+        ("history.zzz: 20", "the settings are: history.keep_runs"),
+        ("check.rules.zzz: off", "scoresync check --list    # shows the codes of all rules"),
+    ] {
+        world.write("scoresync.yaml", &format!("{line}\n"));
+        let said = world.run(&["status"]);
+        assert!(said.starts_with("exit 2\n") && said.contains(&format!("  help: {told}\n")), "{line}: {said}");
+    }
+}
