@@ -23,6 +23,7 @@ mod loaders;
 mod near_miss;
 mod nodes;
 mod promotion_guard;
+mod raw;
 mod rule;
 mod rule_rows;
 mod rule_table;

@@ -2,6 +2,7 @@
 
 use super::prose::{Prose, quoted, scalars};
 use crate::check::collector::{Collector, Place};
+use crate::check::raw::raw_blocks;
 use crate::check::rule::Rule;
 use crate::check::score_names::ScoreNames;
 use crate::model::suggest;
@@ -57,10 +58,15 @@ pub fn depends_on<'t>(tree: &'t Tree<'_>, score: Id) -> Vec<Reference<'t>> {
         .collect()
 }
 
-/// Each `results["name"]` with the place of the name.
+/// Each `results["name"]` with the place of the name; in a raw block there are none.
 fn results(text: &str) -> Vec<(&str, Range<usize>)> {
     let mut found = Vec::new();
+    let mut raw = raw_blocks(text).into_iter().peekable();
     for (at, word) in text.match_indices("results") {
+        while raw.next_if(|block| block.end <= at).is_some() {}
+        if raw.peek().is_some_and(|block| block.start <= at) {
+            continue;
+        }
         let rest = &text[at + word.len()..];
         let inner = rest.trim_start().strip_prefix('[').map(str::trim_start);
         let joined = text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
@@ -84,5 +90,8 @@ mod tests {
         let text = "{{ results[\"A b\"].value }} results [ 'C' ] results[x] my_results['D'] results['E";
         let names: Vec<(&str, &str)> = results(text).into_iter().map(|(name, at)| (name, &text[at])).collect();
         assert_eq!(names, [("A b", "A b"), ("C", "C")]);
+        let raw = "{% raw %}{{ results['A'] }}{%- endraw %}{{ results['B'] }}{%-  raw -%} {% if results['C'] %} {% endrawer %}";
+        let names: Vec<&str> = results(raw).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["B"], "what is shown is no name");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::prose::{Prose, scalars};
 use crate::check::collector::Collector;
+use crate::check::raw::end_of_raw;
 use crate::check::rule::Rule;
 use crate::model::yaml::Tree;
 use std::ops::Range;
@@ -110,12 +111,6 @@ fn tag_end(text: &str, body: usize, close: &str) -> Option<usize> {
         }
         at += 1;
     }
-}
-
-/// Where the statement begins that ends the `raw` block around `from`: what stands before it is no template.
-fn end_of_raw(text: &str, from: usize) -> usize {
-    let ends = |at: &usize| text[at + 2..].trim_start_matches(['-', '+']).trim_start().starts_with("endraw");
-    text[from..].match_indices("{%").map(|(at, _)| from + at).find(ends).unwrap_or(text.len())
 }
 
 /// Opens or ends a block.

@@ -1,6 +1,7 @@
 //! YAML with Jinja in it. Plexus fills a report configuration in before it reads the blocks, so what stands between braces is
 //! no YAML yet.
 
+use crate::check::raw::{end_of_raw, opens_raw};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -43,6 +44,10 @@ impl Template {
                 template.holes.push(start..end);
             }
             at = end;
+            if close == "%}" && opens_raw(&source[start..end]) {
+                at = end_of_raw(source, end);
+                template.text.push_str(&source[end..at]);
+            }
         }
         template.text.push_str(&source[at..]);
         template
@@ -65,5 +70,12 @@ mod tests {
         assert_eq!(template.text, "a: xxxxxxxx\n       \n  \nb: {c: 1}\n        d: {{ e\n");
         assert_eq!((template.text.len(), template.has_statements), (source.len(), true));
         assert!(template.is_open(&(3..6)) && !template.is_open(&(0..3)));
+    }
+
+    #[test]
+    fn what_stands_in_a_raw_block_stays() {
+        let template = Template::of("a: '{% raw %}{{ b }}{% c %}{%- endraw %}{{ d }}'\n");
+        assert_eq!(template.text, "a: '         {{ b }}{% c %}             xxxxxxx'\n");
+        assert!(template.is_open(&(40..41)) && !template.is_open(&(13..27)));
     }
 }
