@@ -4,10 +4,10 @@ use super::error::SettingsError;
 use super::position::FilePosition;
 use super::read::read_optional;
 use super::setting::SettingSource;
+use super::yaml::is_null;
 use crate::check::{self, Lines};
 use crate::model::DocKind;
 use crate::model::yaml::{DefectKind, Id, Tree};
-use crate::model::yaml_scalars::{Reading, pyyaml};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -90,11 +90,6 @@ fn parse(path: &Path, text: &str) -> Result<Values, SettingsError> {
         default_account_id: value("default_account_id")?,
         working_directory: value("working_directory")?,
     })
-}
-
-/// Nothing was written, or a null.
-fn is_null(tree: &Tree<'_>, id: Id) -> bool {
-    tree.plain(tree.target(id)).is_some_and(|text| pyyaml(text) == Reading::Null)
 }
 
 /// Where a key that stands twice makes doubtful what we read: in our section, in what is merged into it, or the section's name.

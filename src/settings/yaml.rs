@@ -52,10 +52,14 @@ impl<'a> YamlFile<'a> {
         FilePosition { file: self.path.to_owned(), line, column }
     }
 
-    /// Nothing was written, or `~` or `null`; in quotes these are texts.
     fn is_null(&self, id: Id) -> bool {
-        self.tree.plain(id).is_some_and(|text| pyyaml(text) == Reading::Null)
+        is_null(&self.tree, id)
     }
+}
+
+/// Nothing was written, or `~` or `null`; in quotes these are texts.
+pub(super) fn is_null(tree: &Tree<'_>, id: Id) -> bool {
+    tree.plain(tree.target(id)).is_some_and(|text| pyyaml(text) == Reading::Null)
 }
 
 impl<'a> SettingNode<'a> {
