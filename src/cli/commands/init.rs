@@ -14,7 +14,7 @@ use crate::settings::{
 };
 use crate::state::State;
 use clap::Args;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use std::path::Path;
 
 /// How the keys begin that AppSync makes.
@@ -31,7 +31,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
     /// Key of the account
-    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "KEY", value_parser = account)]
     pub account: Option<String>,
     /// Sync these documents beside the scores
     #[arg(long, value_name = "FOLDER", value_parser = PossibleValuesParser::new(SyncKind::folders()))]
@@ -39,6 +39,11 @@ pub struct InitArgs {
     /// Make this editor complete and check score YAML while you type
     #[arg(long, value_enum, value_name = "EDITOR")]
     pub editor: Option<Editor>,
+}
+
+/// A key of an account, which is not blank.
+fn account(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() { Err("an account has a key") } else { Ok(text.to_owned()) }
 }
 
 /// Writes `scoresync.yaml` if it is not there, and makes the state folder.

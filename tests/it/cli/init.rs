@@ -121,8 +121,10 @@ fn in_a_folder_of_another_workspace_it_asks_all_the_same() {
 #[test]
 fn an_account_without_a_name_leaves_nothing_behind() {
     let world = World::new();
-    let said = world.run(&["init", "--account", ""]);
-    assert!(said.starts_with("exit 2\n") && said.contains("--account <KEY>"), "{said}");
+    for nothing in ["", " ", "\t"] {
+        let said = world.run(&["init", "--account", nothing]);
+        assert!(said.starts_with("exit 2\n") && said.contains("--account <KEY>"), "{nothing:?}: {said}");
+    }
     assert!(!world.folder().join("scoresync.yaml").exists());
     assert!(world.run(&["init", "--account", "null"]).starts_with("exit 0\n"));
     let said = world.run(&["doctor", "--offline"]);
