@@ -71,7 +71,7 @@ impl From<StateError> for Problem {
             StateError::NotAFolder(path) => {
                 let shown = path.display().to_string();
                 Self::new(Exit::Failed, "STATE_ERROR", "not a folder, as the state must be").at(&shown).help(format!(
-                    "mv {} {}",
+                    "mv -n {} {}",
                     quoted(&shown),
                     quoted(&format!("{shown}.other"))
                 ))

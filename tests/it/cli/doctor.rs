@@ -209,6 +209,6 @@ fn doctor_finds_what_is_in_the_way_of_the_folders() {
     for command in ["doctor", "status"] {
         let said = world.run(&[command]);
         assert!(said.starts_with("exit 6\n") && said.contains("not a folder, as the state must be"), "{said}");
-        assert!(said.contains("help: mv ~/work/.scoresync ~/work/.scoresync.other"), "{said}");
+        assert!(said.contains("help: mv -n ~/work/.scoresync ~/work/.scoresync.other"), "{said}");
     }
 }
