@@ -13,22 +13,17 @@ use crate::cli::ui::Ui;
 use crate::engine::{Action, Halt, Outcome, Report, Session, Targets};
 use crate::settings::Settings;
 
-/// What a person said yes to. What nobody was asked about, because the preview did not have it, a run must not do either, should
-/// there be something by now.
-pub struct Agreed {
-    /// Files may be removed.
+/// What needs a yes, or has one.
+#[derive(Clone, Copy, Default)]
+pub struct Consent {
+    /// Files are removed.
     pub removal: bool,
-    /// Versions may be made champions.
+    /// Versions are made champions.
     pub promotion: bool,
 }
 
-impl Agreed {
-    /// What nobody need be asked about is asked of nobody.
-    pub const NOTHING: Self = Self { removal: false, promotion: false };
-    const ALL: Self = Self { removal: true, promotion: true };
-}
-
-/// Shows what `preview` says would be done and asks, if it removes files, or if it `promotes` and there is something to promote.
+/// Shows what `preview` says would be done and asks, if there is something of what is `wanted`; what somebody said yes to. What nobody
+/// was asked about, because the preview did not have it, a run must not do either, should there be something by now.
 ///
 /// # Errors
 /// The answer is not yes, or nobody is there to give it; the preview failed.
@@ -37,12 +32,15 @@ pub fn consent(
     ui: &mut Ui,
     opened: &mut Opened,
     selection: &Selection,
-    promotes: bool,
+    wanted: Consent,
     preview: impl AsyncFnOnce(&mut Session, &Targets) -> Result<Report, Halt>,
-) -> Result<Agreed, Problem> {
+) -> Result<Consent, Problem> {
+    if !wanted.removal && !wanted.promotion {
+        return Ok(wanted);
+    }
     let asks = ui.must_ask();
     if let Ok(false) = asks {
-        return Ok(Agreed::ALL);
+        return Ok(wanted);
     }
     // Where nobody can say yes, nothing is done before it is known that nobody has to.
     if asks.is_ok() {
@@ -54,7 +52,7 @@ pub fn consent(
     opened.progress.finish();
     // It is no dry run: what is shown is about to be done.
     let report = Report { dry_run: false, ..report? };
-    let Some((question, agreed)) = question(&report, promotes) else { return Ok(Agreed::NOTHING) };
+    let Some((question, agreed)) = question(&report, wanted) else { return Ok(Consent::default()) };
     asks?;
     let view = View { styler: ui.stderr_styler, ..app.view(ui, &opened.settings) };
     ui.show(&render::report(view, &app.clock(), &report));
@@ -75,7 +73,7 @@ pub fn require_no_gate(settings: &Settings) -> Result<(), Problem> {
 }
 
 /// What has to be asked, and what a yes to it means; nothing where the run does neither.
-fn question(report: &Report, promotes: bool) -> Option<(String, Agreed)> {
+fn question(report: &Report, wanted: Consent) -> Option<(String, Consent)> {
     let count = |asked: fn(&Action) -> bool| {
         let planned = |outcome: &Outcome| matches!(outcome, Outcome::Planned(action) if asked(action));
         report.scores.iter().filter(|score| planned(&score.outcome)).count()
@@ -84,8 +82,8 @@ fn question(report: &Report, promotes: bool) -> Option<(String, Agreed)> {
     // What a sync merges it pushes next.
     let is_promoted =
         |action: &Action| matches!(action, Action::Pushed { promoted: true, .. } | Action::Pulled { merged: true, .. });
-    let promoted = if promotes { count(is_promoted) } else { 0 };
-    let agreed = Agreed { removal: removed > 0, promotion: promoted > 0 };
+    let promoted = if wanted.promotion { count(is_promoted) } else { 0 };
+    let agreed = Consent { removal: removed > 0, promotion: promoted > 0 };
     let files = format!("the files of {}", counted(removed, "score"));
     let versions = if promoted == 1 { "1 version the champion".to_owned() } else { format!("{promoted} versions the champions") };
     let question = match (removed, promoted) {

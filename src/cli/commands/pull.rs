@@ -1,6 +1,6 @@
 //! `pull`: champions into files, merging with edits.
 
-use super::consent::{Agreed, consent};
+use super::consent::{Consent, consent};
 use super::run_verb::{change, commits, look};
 use crate::cli::app::App;
 use crate::cli::args::ChangeArgs;
@@ -75,8 +75,9 @@ pub fn run(app: &App, args: &PullArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         return look(app, ui, opened, "pull", selection, false, preview);
     }
     let commit = commits(&opened.settings, args.change.commit)?;
-    let agreed = if args.prune { consent(app, ui, &mut opened, selection, false, preview)? } else { Agreed::NOTHING };
-    let options = PullOptions { prune: args.prune && agreed.removal, ..options };
+    let wanted = Consent { removal: args.prune, promotion: false };
+    let agreed = consent(app, ui, &mut opened, selection, wanted, preview)?;
+    let options = PullOptions { prune: agreed.removal, ..options };
     let pull = async |session: &mut Locked<'_>, targets: &Targets| pull(session, targets, options).await;
     change(app, ui, opened, "pull", selection, commit, pull)
 }

@@ -1,6 +1,6 @@
 //! `push`: edits into versions.
 
-use super::consent::{Agreed, consent, require_no_gate};
+use super::consent::{Consent, consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -39,8 +39,8 @@ pub fn run(app: &App, args: &PushArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    let promotes = args.publish.promote;
-    let agreed = if promotes { consent(app, ui, &mut opened, selection, true, preview)? } else { Agreed::NOTHING };
+    let wanted = Consent { removal: false, promotion: args.publish.promote };
+    let agreed = consent(app, ui, &mut opened, selection, wanted, preview)?;
     let options = PushOptions { promote: agreed.promotion, ..options };
     let push = async |session: &mut Locked<'_>, targets: &Targets| push(session, targets, &options).await;
     change(app, ui, opened, "push", selection, commit, push)

@@ -1,6 +1,6 @@
 //! `sync`: pull, then push, in one run.
 
-use super::consent::{Agreed, consent, require_no_gate};
+use super::consent::{Consent, consent, require_no_gate};
 use super::run_verb::{change, commits, look, push_options};
 use crate::cli::app::App;
 use crate::cli::args::{ChangeArgs, Publish};
@@ -31,7 +31,6 @@ pub struct SyncArgs {
 /// The answer is no, or the whole run stopped.
 pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     let pull = PullOptions { prune: args.prune, ..PullOptions::default() };
-    let asks = args.prune || args.publish.promote;
     let mut opened = open(app, ui, "sync", Access::Dashboard)?;
     let push = push_options(&opened.settings, &args.publish);
     let preview = async |session: &mut Session, targets: &Targets| sync_preview(session, targets, pull, &push).await;
@@ -44,10 +43,10 @@ pub fn run(app: &App, args: &SyncArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     }
     opened.session.require_remote()?;
     let commit = commits(&opened.settings, args.change.commit)?;
-    let promotes = args.publish.promote;
-    let agreed = if asks { consent(app, ui, &mut opened, selection, promotes, preview)? } else { Agreed::NOTHING };
-    let pull = PullOptions { prune: args.prune && agreed.removal, ..pull };
-    let push = PushOptions { promote: promotes && agreed.promotion, ..push };
+    let wanted = Consent { removal: args.prune, promotion: args.publish.promote };
+    let agreed = consent(app, ui, &mut opened, selection, wanted, preview)?;
+    let pull = PullOptions { prune: agreed.removal, ..pull };
+    let push = PushOptions { promote: agreed.promotion, ..push };
     let sync = async |session: &mut Locked<'_>, targets: &Targets| sync(session, targets, pull, &push).await;
     change(app, ui, opened, "sync", selection, commit, sync)
 }
