@@ -43,13 +43,9 @@ impl Targets {
 
     /// A person named this score, or its files at one of these places: no folder, pattern or scorecard.
     pub(in crate::engine) fn name_just(&self, catalog: &Catalog, score: &Score, places: [&ScorePaths; 2]) -> bool {
-        let is_full_name = |word: &str| {
-            let rest = catalog.scorecard_of(score).and_then(|card| word.strip_prefix(card.name.as_str()));
-            rest.and_then(|rest| rest.strip_prefix('/')) == Some(score.name.as_str())
-        };
         let is_it = |selector: &Selector| match selector {
             Selector::Path(path) => places.iter().any(|paths| paths.files().any(|file| is_typed_file(path, file))),
-            Selector::Word(word) => score.is_called(word) || is_full_name(word),
+            Selector::Word(word) => score.is_called(word) || catalog.is_full_name(word, score),
             Selector::Score(_) => false,
         };
         !self.selectors.is_empty() && self.selectors.iter().all(is_it)
@@ -145,7 +141,7 @@ impl Directory<'_> {
             }
             Selector::Word(word) => {
                 let score = self.catalog.scores.iter().find(|score| score.id == *id);
-                score.is_some_and(|score| score.is_called(word) || self.by_full_name(word, &[score]).is_some())
+                score.is_some_and(|score| score.is_called(word) || self.catalog.is_full_name(word, score))
             }
             Selector::Score(known) => known == id,
         }
@@ -210,12 +206,9 @@ impl Directory<'_> {
         }
     }
 
-    /// `Scorecard/Score`, as reports of single scores say it; either name may have slashes of its own.
+    /// See [`Catalog::is_full_name`].
     fn by_full_name<'a>(&self, word: &str, scores: &[&'a Score]) -> Option<&'a Score> {
-        let rest = |card: &Scorecard| word.strip_prefix(card.name.as_str())?.strip_prefix('/');
-        let rests: HashMap<_, &str> = self.catalog.scorecards.iter().filter_map(|card| Some((&card.id, rest(card)?))).collect();
-        let is_it = |score: &&&Score| rests.get(&score.scorecard_id) == Some(&score.name.as_str());
-        let mut found = scores.iter().filter(is_it);
+        let mut found = scores.iter().filter(|score| self.catalog.is_full_name(word, score));
         found.next().filter(|_| found.next().is_none()).copied()
     }
 

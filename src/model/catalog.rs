@@ -145,6 +145,12 @@ impl Catalog {
         self.scorecards.iter().find(|card| card.id == score.scorecard_id)
     }
 
+    /// A word is `Scorecard/Score`, as reports of single scores say it; either name may have slashes of its own.
+    pub fn is_full_name(&self, word: &str, score: &Score) -> bool {
+        let card = word.strip_suffix(score.name.as_str()).and_then(|rest| rest.strip_suffix('/'));
+        card.is_some_and(|card| self.scorecard_of(score).is_some_and(|own| own.name == card))
+    }
+
     /// What the scorecards are called, by their ids: one text for all scores of each.
     pub fn card_names(&self) -> HashMap<&ScorecardId, Arc<str>> {
         self.scorecards.iter().map(|card| (&card.id, card.name.as_str().into())).collect()
