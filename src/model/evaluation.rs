@@ -100,6 +100,11 @@ const STALLED: SignedDuration = SignedDuration::from_hours(24);
 const SAME_TIME: SignedDuration = SignedDuration::from_hours(1);
 
 impl Evaluation {
+    /// It says something, and covers at least so many items.
+    pub fn counts(&self, least_items: u64) -> bool {
+        self.speaks().is_ok() && self.items.is_some_and(|items| items >= least_items)
+    }
+
     /// Whether it says something about the version that it was made for; the error is why not. Whether a `feedback` run
     /// does stands in its details.
     ///

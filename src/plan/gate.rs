@@ -50,7 +50,7 @@ impl Gate {
     }
 
     fn counts(&self, evaluation: &Evaluation) -> bool {
-        evaluation.speaks().is_ok() && evaluation.items.is_some_and(|items| items >= self.least_items())
+        evaluation.counts(self.least_items())
     }
 
     /// Why the version must not become champion.

@@ -72,7 +72,7 @@ impl EventFormatter {
                 recovered.chain(report.scores.iter().map(|score| self.score(at, score))).collect()
             }
             Event::Evaluated(ended) => {
-                let good = ended.evaluation.speaks().is_ok() && ended.evaluation.items >= Some(self.least_items);
+                let good = ended.evaluation.counts(self.least_items);
                 line("evaluated", if good { GREEN } else { YELLOW }, evaluated(&ended, self.least_items))
             }
             Event::Drafted(draft) => line("draft", CYAN, drafted(&draft)),
