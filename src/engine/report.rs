@@ -407,7 +407,7 @@ impl Report {
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::engine) mod tests {
     use super::*;
     use crate::model::LocalScore;
 
@@ -417,15 +417,15 @@ mod tests {
         ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &sides) }
     }
 
-    fn report(verb: Verb, outcome: Outcome) -> Report {
+    pub(in crate::engine) fn report(verb: Verb, outcome: Outcome) -> Report {
         Report { scores: vec![score_at("Card/Tone.yaml", outcome)], ..Report::new(verb, String::new(), false) }
     }
 
-    fn pulled() -> Action {
+    pub(in crate::engine) fn pulled() -> Action {
         Action::Pulled { version: "c".into(), written: Changes { code: true, guidelines: false }, merged: true }
     }
 
-    fn pushed() -> Action {
+    pub(in crate::engine) fn pushed() -> Action {
         Action::Pushed { version: "d".into(), changes: Changes::default(), existed: false, promoted: true }
     }
 

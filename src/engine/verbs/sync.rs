@@ -93,24 +93,9 @@ fn is_news(pulled: &Outcome, pushed: &Outcome) -> bool {
 mod tests {
     use super::*;
     use crate::engine::error::Failure;
+    use crate::engine::report::tests::{pulled, pushed, report};
     use crate::git::GitError;
-    use crate::model::{Changes, LocalScore, RemoteScore, ScorePaths, ScoreSides};
     use crate::plan::Refusal;
-
-    fn report(verb: Verb, outcome: Outcome) -> Report {
-        let paths = ScorePaths::parse("Card/Tone.yaml", "").expect("safe paths");
-        let sides = ScoreSides { paths, local: LocalScore::default(), remote: RemoteScore::Gone, synced: None };
-        let score = ScoreReport { outcome, ..ScoreReport::new(&"s".into(), None, None, &sides) };
-        Report { scores: vec![score], ..Report::new(verb, String::new(), false) }
-    }
-
-    fn pulled() -> Action {
-        Action::Pulled { version: "c".into(), written: Changes { code: true, guidelines: false }, merged: true }
-    }
-
-    fn pushed() -> Action {
-        Action::Pushed { version: "d".into(), changes: Changes::default(), existed: false, promoted: true }
-    }
 
     #[test]
     fn a_sync_tells_what_both_steps_warn_of_once() {
