@@ -26,8 +26,8 @@ pub(super) fn mark_older(session: &Session, trees: &mut Trees) -> Result<(), Sta
     for (_, sides) in moved {
         let (path, synced) = (sides.files_at().code.clone(), sides.synced.is_some());
         if let RemoteScore::Champion(champion, _) = &mut sides.remote {
-            let text = champion.docs.as_ref().and_then(|docs| docs.code.text.as_deref());
-            champion.is_older = synced && text.is_some_and(|text| replaced.contains(&(&path, Digest::of(text))));
+            let text = champion.docs.as_ref().and_then(|docs| docs.code.text.as_ref());
+            champion.is_older = synced && text.is_some_and(|text| replaced.contains(&(&path, text.digest())));
         }
     }
     Ok(())
