@@ -38,7 +38,8 @@ impl FileStat {
 pub struct CachedFile {
     /// The stat when it was read.
     pub stat: FileStat,
-    /// When it was read, nanoseconds since 1970; a file changed at or after this moment is read again.
+    /// When it was read, nanoseconds since 1970; a file changed at or after this moment is read again. Of one that we wrote, the
+    /// moment by which its stat tells every change.
     pub read_at: i64,
     /// Digest of its raw bytes.
     pub raw: Digest,

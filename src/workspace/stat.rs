@@ -1,8 +1,9 @@
 //! Whether a file is still the one that was read, by its stat alone.
 //!
 //! The rule is git's: the stat must be the same in every part, and the change must be older than the reading by more than
-//! the clock's tick, since a second change in the same tick would leave no trace. The change time cannot be set back, so
-//! that a rewrite of the same size with the old modification time is seen. Where a system has no change time (Windows) the
+//! the clock's tick, since a second change in the same tick would leave no trace. Only files that we wrote need no such rest
+//! ([`read_when_placed`]). The change time cannot be set back, so that a rewrite of the same size with the old modification time is
+//! seen. Where a system has no change time (Windows) the
 //! modification time has to do, and such a rewrite stays unseen.
 
 use crate::model::{CachedFile, FileStat};
@@ -119,8 +120,21 @@ pub(super) fn is_unchanged(cached: &CachedFile, stat: &FileStat) -> bool {
 
 /// What has this stat was changed so long before `at` that a change after it shows in another stat.
 pub(super) fn is_settled(stat: &FileStat, at: i64) -> bool {
-    let tick = if stat.changed % SECOND == 0 { COARSE_TICK } else { TICK };
-    stat.changed < at.saturating_sub(tick)
+    stat.changed < at.saturating_sub(tick(stat.changed))
+}
+
+/// When a file with this stat counts as read that was written whole, out of everyone's sight, and put into its place at
+/// `placed`. Times of files do not go back: where its bytes are older than its coming there, whatever is written into it gets
+/// another modification time, and there is no tick to wait for. Who would set that time back has to do so within the tick.
+pub(super) fn read_when_placed(stat: &FileStat, placed: i64) -> i64 {
+    let step = if stat.modified % SECOND == 0 { COARSE_TICK } else { 0 };
+    let is_older = stat.modified < stat.changed.saturating_sub(step);
+    if is_older { stat.changed.saturating_add(tick(stat.changed) + 1) } else { placed }
+}
+
+/// How long further changes may leave a time of files as it is.
+fn tick(time: i64) -> i64 {
+    if time % SECOND == 0 { COARSE_TICK } else { TICK }
 }
 
 #[cfg(test)]
@@ -170,5 +184,17 @@ mod tests {
         assert!(!is_unchanged(&cached(coarse, 101 * SECOND), &coarse));
         assert!(is_unchanged(&cached(coarse, 103 * SECOND), &coarse));
         assert!(!is_unchanged(&cached(fine, CHANGED - SECOND), &fine), "a clock that was set back");
+    }
+
+    #[test]
+    fn bytes_that_are_older_than_their_place_need_no_rest() {
+        let placed = FileStat { size: 1, modified: CHANGED, changed: CHANGED + 1, inode: 4 };
+        assert!(is_unchanged(&cached(placed, read_when_placed(&placed, CHANGED + 1)), &placed));
+        let at_once = FileStat { changed: CHANGED, ..placed };
+        assert_eq!(read_when_placed(&at_once, CHANGED), CHANGED);
+        assert!(!is_unchanged(&cached(at_once, read_when_placed(&at_once, CHANGED)), &at_once));
+        let coarse = |modified| FileStat { modified, changed: 100 * SECOND, ..placed };
+        let is_settled = |stat| is_unchanged(&cached(stat, read_when_placed(&stat, 100 * SECOND)), &stat);
+        assert_eq!([97, 98, 99].map(|second| is_settled(coarse(second * SECOND))), [true, false, false], "steps of two seconds");
     }
 }

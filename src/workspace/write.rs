@@ -18,7 +18,7 @@ use super::flush::{FileFlush, flush_files, flush_folders};
 use super::permission::may_write;
 use super::read::{described, digest};
 use super::resolve::{FilePlace, FoundFile, ScorecardsRoot};
-use super::stat::{file_stat, now};
+use super::stat::{file_stat, now, read_when_placed};
 use super::temporary;
 use crate::model::{CachedFile, Digest, Expect, FileStat, MAX_FILE_BYTES, RelPath, read_as};
 use std::collections::{BTreeSet, HashMap};
@@ -174,12 +174,15 @@ pub(super) fn require_writable(path: &Path, metadata: &Metadata) -> Result<(), F
 /// Checks the expectation and puts the new file in its place.
 fn commit(request: &WriteRequest<'_>, staged: StagedWrite) -> WriteResult {
     let StagedWrite { temp, target, described } = staged;
-    let read_at = now();
+    let placed = now();
     match request.expect {
         Expect::Absent => temp.persist_noclobber(&target).map_err(|failed| taken(&[&target], &failed.error))?,
         Expect::Bytes(expected) => replace(temp, &target, expected)?,
     }
-    Ok(described.map(|file| CachedFile { stat: settled(&target, file.stat), read_at, ..file }))
+    Ok(described.map(|file| {
+        let stat = settled(&target, file.stat);
+        CachedFile { stat, read_at: read_when_placed(&stat, placed), ..file }
+    }))
 }
 
 /// What it means that a file could not be put where nothing should be: at the last of `paths`, the first is where it was.

@@ -289,6 +289,21 @@ fn what_a_write_remembers_holds_until_the_next_edit() {
     assert_eq!(world.scan(&["A/One.yaml"], &cache).fresh.len(), 1);
 }
 
+/// Nobody saw the bytes of a new file before it came to its place: where they are older than that, a file need not rest before
+/// its stat counts. Whatever is written into it at once is seen.
+#[test]
+fn an_edit_right_after_a_write_is_seen() {
+    let world = World::new();
+    for round in 0..100 {
+        let (path, text) = (format!("A/{round}.yaml"), format!("name: {}\n", 100 + round));
+        let cached = world.write(&path, &text, Expect::Absent).unwrap().unwrap();
+        let cache = Cache::from([(rel(&path), cached)]);
+        fs::write(world.at(&path), text.replace("name", "NAME")).unwrap();
+        let seen = world.scan(&[&path], &cache).docs[&rel(&path)].file().unwrap().raw;
+        assert_eq!(seen, Digest::of(world.get(&path)), "round {round}");
+    }
+}
+
 #[test]
 fn a_batch_keeps_its_order_and_fails_one_by_one() {
     let world = World::new();
