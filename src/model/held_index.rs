@@ -2,8 +2,9 @@
 //! found by its place or its id, whatever the size of the tree.
 
 use super::ids::ScoreId;
+use super::index_bytes::{HEAD, checksum, score_at};
 use super::layout::SharedName;
-use super::tree_index::{IndexedScore, TreeIndex, checksum, order, score_at};
+use super::tree_index::{IndexedScore, TreeIndex, order};
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -25,7 +26,7 @@ pub struct HeldIndex {
 
 impl HeldIndex {
     /// How many bytes of an index tell it from any other one; with its length.
-    pub const HEAD: usize = 16;
+    pub const HEAD: usize = HEAD;
 
     /// The index that these bytes are; none for other bytes.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
@@ -115,6 +116,7 @@ impl HeldIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::index_bytes::tests::whole;
     use crate::model::{Calm, FileStat, IndexedFolder};
 
     /// Scores in three folders, some at one place, some left.
@@ -133,7 +135,7 @@ mod tests {
         let scores = (0..40).map(score).collect();
         let mut index = TreeIndex { scores, folders, cards: vec!["Card 1"], standalone: vec!["sets"], ..TreeIndex::default() };
         index.sort();
-        index.to_bytes()
+        whole(&index)
     }
 
     #[test]

@@ -6,8 +6,10 @@ use super::row::{WORTH, are_more_than, id, path};
 use super::store::State;
 use super::types::{Held, LastIndex, Loaded, Recorded};
 use super::{catalog, conflicts, files, places, synced};
-use crate::model::{CachedFile, Catalog, HeldIndex, RelPath, ScoreId, ScorePaths, SyncedScore, TreeIndex, VersionId};
-use rusqlite::blob::Blob;
+use crate::model::{
+    CachedFile, Catalog, HeldIndex, IndexBytes, IndexedScore, RelPath, ScoreId, ScorePaths, SyncedScore, TreeIndex, VersionId,
+};
+use rusqlite::blob::{Blob, ZeroBlob};
 use rusqlite::{Connection, MAIN_DB, Result as SqlResult};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -149,7 +151,11 @@ impl State {
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
-    pub fn set_index(&mut self, generation: i64, index: &[u8]) -> Result<bool, StateError> {
+    pub fn set_index<'s>(
+        &mut self,
+        generation: i64,
+        index: &IndexBytes<'s, impl Iterator<Item = IndexedScore<'s>> + Clone>,
+    ) -> Result<bool, StateError> {
         self.write(|db| {
             let holds = files::generation(db)? == generation;
             if holds { set(db, index).map(|()| true) } else { Ok(false) }
@@ -262,13 +268,17 @@ fn moved(db: &Connection) -> SqlResult<Vec<ScoreId>> {
 }
 
 /// Makes this the index of the state as it is now.
-fn set(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
-    put(db, bytes)?;
+fn set<'s>(db: &Connection, index: &IndexBytes<'s, impl Iterator<Item = IndexedScore<'s>> + Clone>) -> SqlResult<()> {
+    put(db, index)?;
     db.prepare_cached("DELETE FROM moved")?.execute([]).map(|_| ())
 }
 
-fn put(db: &Connection, bytes: &[u8]) -> SqlResult<()> {
-    db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([bytes]).map(|_| ())
+/// Written where it is stored, piece by piece: a statement would have all of it several times in memory.
+fn put<'s>(db: &Connection, index: &IndexBytes<'s, impl Iterator<Item = IndexedScore<'s>> + Clone>) -> SqlResult<()> {
+    let blank = ZeroBlob(index.length() as u64);
+    db.prepare_cached("INSERT OR REPLACE INTO tree_index (id, bytes) VALUES (1, ?1)")?.execute([blank])?;
+    let mut blob = db.blob_open(MAIN_DB, "tree_index", "bytes", 1, false)?;
+    index.write(|at, piece| blob.write_all_at(piece, at))
 }
 
 /// More scores than `most` have moved, so that to make the index anew is less work than to read them again and again.
@@ -294,7 +304,7 @@ fn settle(db: &Connection) -> SqlResult<usize> {
         }
     }
     if moved.len() < before {
-        put(db, &index.to_bytes())?;
+        put(db, &IndexBytes::of(&index))?;
     }
     Ok(moved.len())
 }

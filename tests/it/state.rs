@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::Connection;
 use scoresync::model::{
-    AccountId, CachedFile, Calm, Catalog, Content, Digest, DocKind, FileStat, IndexedScore, RelPath, Score, ScoreId, ScorePaths,
-    Scorecard, Snapshot, Style, SyncedScore, TreeIndex, VersionMeta,
+    AccountId, CachedFile, Calm, Catalog, Content, Digest, DocKind, FileStat, IndexBytes, IndexedScore, RelPath, Score, ScoreId,
+    ScorePaths, Scorecard, Snapshot, Style, SyncedScore, TreeIndex, VersionMeta,
 };
 use scoresync::state::{NextBase, Origin, ReadDrafts, Retention, RunId, RunKind, State, StateError, StoredConflict};
 use serde_json::json;
@@ -921,7 +921,8 @@ fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
     }
 }
 
-fn tree_index(ids: &[&str]) -> Vec<u8> {
+/// Makes these scores the index of the state.
+fn set_index(state: &mut State, ids: &[&str]) {
     let codes: Vec<String> = ids.iter().map(|id| format!("Card/{id}.yaml")).collect();
     let score = |(id, code)| IndexedScore { id, code, calm: Some(Calm::Clean), listed: true, left: false, files: [None, None] };
     let mut index = TreeIndex {
@@ -929,7 +930,11 @@ fn tree_index(ids: &[&str]) -> Vec<u8> {
         ..TreeIndex::default()
     };
     index.sort();
-    index.to_bytes()
+    let generation = state.generation().unwrap();
+    assert!(state.set_index(generation, &IndexBytes::of(&index)).unwrap());
+    assert!(!state.set_index(generation - 1, &IndexBytes::of(&TreeIndex::default())).unwrap(), "something was recorded since");
+    let bytes = state.recorded().unwrap().index.unwrap();
+    assert_eq!(TreeIndex::from_bytes(&bytes), Some(index));
 }
 
 /// Whoever asks again reads no more of an index than its head; whatever becomes of it, and whoever does that, is seen.
@@ -938,10 +943,7 @@ fn a_tree_index_is_taken_apart_once() {
     let home = Home::new();
     let (mut writer, reader) = (home.open(), home.open());
     assert!(reader.held().unwrap().is_none());
-    let mut set = |ids: &[&str]| {
-        let generation = writer.generation().unwrap();
-        assert!(writer.set_index(generation, &tree_index(ids)).unwrap());
-    };
+    let mut set = |ids: &[&str]| set_index(&mut writer, ids);
     set(&["a", "b"]);
     let first = reader.held().unwrap().unwrap().index;
     home.tamper("UPDATE tree_index SET bytes = CAST(substr(bytes, 1, 16) || zeroblob(length(bytes) - 16) AS BLOB)");
@@ -964,8 +966,7 @@ fn a_tree_index_is_taken_apart_once() {
 fn what_moved_since_an_index_comes_with_its_place() {
     let home = Home::new();
     let mut state = home.open();
-    let generation = state.generation().unwrap();
-    assert!(state.set_index(generation, &tree_index(&["a", "b"])).unwrap());
+    set_index(&mut state, &["a", "b"]);
     assert_eq!(state.held().unwrap().unwrap().moved, []);
     home.tamper("INSERT INTO moved VALUES ('b')");
     assert_eq!(state.held().unwrap().unwrap().moved, [], "nothing of it is synced");
@@ -982,8 +983,7 @@ fn what_moved_long_ago_is_read_no_more() {
         let mut state = home.open();
         let ids: Vec<String> = (0..count).map(|number| format!("score-{number}")).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let generation = state.generation().unwrap();
-        assert!(state.set_index(generation, &tree_index(&ids)).unwrap());
+        set_index(&mut state, &ids);
         home.tamper("INSERT INTO moved VALUES ('unknown to the index')");
         for (number, id) in ids.iter().enumerate() {
             let folder = if number % 2 == 0 { "Card" } else { "Elsewhere" };
@@ -1010,9 +1010,8 @@ fn what_moved_long_ago_is_read_no_more() {
 fn scores_that_an_index_does_not_know_stay_noted_and_are_not_looked_for_each_time() {
     let home = Home::new();
     let mut state = home.open();
-    let generation = state.generation().unwrap();
     let known = ["a", "b"];
-    assert!(state.set_index(generation, &tree_index(&known)).unwrap());
+    set_index(&mut state, &known);
     for number in 0..200 {
         home.tamper(&format!("INSERT INTO moved VALUES ('unknown-{number}')"));
     }

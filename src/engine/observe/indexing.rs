@@ -5,8 +5,8 @@ use crate::engine::observe::starting_point::{Compared, LookedAt, Rest, standalon
 use crate::engine::observe::types::Observation;
 use crate::engine::session::Session;
 use crate::model::{
-    Calm, FileStat, IndexedFolder, IndexedScore, LocalDoc, RelPath, ScoreId, ScorePaths, ScoreSides, SyncedScore, TreeIndex,
-    VersionId,
+    Calm, FileStat, IndexBytes, IndexedFolder, IndexedScore, LocalDoc, RelPath, ScoreId, ScorePaths, ScoreSides, SyncedScore,
+    TreeIndex, VersionId,
 };
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, HashMap};
@@ -26,22 +26,30 @@ pub(in crate::engine) fn keep_index(
     observation: &Observation,
     calm: impl Fn(&ScoreId) -> Option<Calm>,
 ) -> Result<(), Halt> {
-    let bytes = match &observation.rest {
+    match &observation.rest {
         Some(Rest { at: LookedAt::Whole(compared), clean, empty }) => {
-            let is_worn = is_worn(observation, compared, clean + empty, &calm);
-            if is_worn { renewed(session, observation, compared, &calm) } else { None }
+            if is_worn(observation, compared, clean + empty, &calm)
+                && let Some(index) = renewed(session, observation, compared, &calm)
+            {
+                session.state.set_index(observation.generation, &IndexBytes::of(&index))?;
+            }
         }
-        Some(_) => None,
-        None => Some(whole(session, observation, &calm)).filter(|bytes| !is_kept(session, bytes)),
-    };
-    if let Some(bytes) = bytes {
-        session.state.set_index(observation.generation, &bytes)?;
+        Some(_) => {}
+        None => {
+            let index = whole(session, observation, &calm);
+            if !is_kept(session, &index) {
+                session.state.set_index(observation.generation, &IndexBytes::of(&index))?;
+            }
+        }
     }
     Ok(())
 }
 
-fn is_kept(session: &Session, bytes: &[u8]) -> bool {
-    session.state.recorded().is_ok_and(|recorded| recorded.moved.is_empty() && recorded.index.as_deref() == Some(bytes))
+fn is_kept(session: &Session, index: &TreeIndex<'_>) -> bool {
+    let recorded = session.state.recorded();
+    recorded.is_ok_and(|recorded| {
+        recorded.moved.is_empty() && recorded.index.is_some_and(|bytes| TreeIndex::from_bytes(&bytes).as_ref() == Some(index))
+    })
 }
 
 fn is_worn(observation: &Observation, compared: &Compared, others: usize, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
@@ -52,7 +60,7 @@ fn is_worn(observation: &Observation, compared: &Compared, others: usize, calm: 
     edited > MOST_EDITED || calm.len() > MOST_STIRRED.max(all / STIRRED_PART) || compared.relisted > MOST_RELISTED
 }
 
-fn whole(session: &Session, observation: &Observation, calm: impl Fn(&ScoreId) -> Option<Calm>) -> Vec<u8> {
+fn whole<'a>(session: &Session, observation: &'a Observation, calm: impl Fn(&ScoreId) -> Option<Calm>) -> TreeIndex<'a> {
     let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in observation.trees.values().flat_map(places) {
         folders.entry(path.folder()).or_default();
@@ -60,16 +68,16 @@ fn whole(session: &Session, observation: &Observation, calm: impl Fn(&ScoreId) -
     let champions = champions(observation);
     let entry = |(id, sides)| entry(observation, &champions, id, sides, calm(id));
     let scores = observation.trees.iter().map(entry).collect();
-    bytes(session, observation, TreeIndex { scores, ..TreeIndex::default() }, folders)
+    index_of(session, observation, scores, folders, |path| session.workspace.folder_stat(path, observation.began))
 }
 
 /// The old index with what was looked at now; none where it cannot be read.
-fn renewed(
+fn renewed<'a>(
     session: &Session,
-    observation: &Observation,
-    compared: &Compared,
+    observation: &'a Observation,
+    compared: &'a Compared,
     calm: impl Fn(&ScoreId) -> Option<Calm>,
-) -> Option<Vec<u8>> {
+) -> Option<TreeIndex<'a>> {
     let old = TreeIndex::from_bytes(&compared.index)?;
     let mut folders: BTreeMap<&str, Vec<&str>> = old.folders.iter().map(|folder| (folder.path, Vec::new())).collect();
     for path in observation.trees.values().flat_map(places) {
@@ -78,31 +86,32 @@ fn renewed(
     let champions = champions(observation);
     let others = old.scores.into_iter().filter(|score| !observation.trees.contains_key(&ScoreId::from(score.id)));
     let seen = observation.trees.iter().map(|(id, sides)| entry(observation, &champions, id, sides, calm(id)));
-    let index = TreeIndex { scores: others.chain(seen).collect(), ..TreeIndex::default() };
-    Some(bytes(session, observation, index, folders))
+    let scores = others.chain(seen).collect();
+    Some(index_of(session, observation, scores, folders, |path| session.workspace.folder_stat(path, observation.began)))
 }
 
-/// Adds what both ways have in common: strays, the stats of folders, names.
-fn bytes<'a>(
+/// The index of these scores and folders, with what else was seen: strays and names.
+pub(in crate::engine) fn index_of<'a>(
     session: &Session,
     observation: &'a Observation,
-    mut index: TreeIndex<'a>,
+    scores: Vec<IndexedScore<'a>>,
     mut folders: BTreeMap<&'a str, Vec<&'a str>>,
-) -> Vec<u8> {
+    folder_stat: impl Fn(&str) -> Option<FileStat>,
+) -> TreeIndex<'a> {
     for path in observation.unknown.iter().chain(&observation.legacy) {
         folders.entry(path.folder()).or_default().push(path.file_name());
     }
-    let folder = |(path, unknown)| {
-        let stat = session.workspace.folder_stat(path, observation.began);
-        IndexedFolder { path, stat, unknown }
+    let folder = |(path, unknown)| IndexedFolder { path, stat: folder_stat(path), unknown };
+    let mut index = TreeIndex {
+        scores,
+        folders: folders.into_iter().map(folder).collect(),
+        cards: observation.layout.folders.iter().map(String::as_str).collect(),
+        shared_names: observation.shared_names.clone(),
+        standalone: standalone_folders(session),
+        git: observation.git.mark,
     };
-    index.folders = folders.into_iter().map(folder).collect();
-    index.cards = observation.layout.folders.iter().map(String::as_str).collect();
-    index.shared_names.clone_from(&observation.shared_names);
-    index.standalone = standalone_folders(session);
-    index.git = observation.git.mark;
     index.sort();
-    index.to_bytes()
+    index
 }
 
 /// Where a score's files belong, and where they were at the last sync or are found.
