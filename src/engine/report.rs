@@ -335,6 +335,14 @@ impl ScoreReport {
         }
     }
 
+    /// Beside how it stands and what was done there is nothing to be told of it: its files are where they belong, and nobody
+    /// has drafts.
+    pub(in crate::engine) fn is_all_told(&self) -> bool {
+        let has_drafts = self.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
+        let stays = self.moved_from.is_none() && self.waits_for.is_none();
+        self.notes.is_empty() && self.renamed.is_none() && !has_drafts && stays
+    }
+
     /// Where its files were before the run.
     pub fn files_at(&self) -> &ScorePaths {
         self.moved_from.as_deref().unwrap_or(&self.paths)

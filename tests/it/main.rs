@@ -16,6 +16,7 @@ mod docs;
 mod effects;
 mod faults;
 mod figures;
+mod first_index;
 mod first_pull;
 mod follow;
 mod former_owners;

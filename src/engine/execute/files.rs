@@ -6,14 +6,14 @@
 use crate::engine::error::{Failure, Halt};
 use crate::engine::execute::arrivals::record_arrivals;
 use crate::engine::execute::commit::notes_of_changes;
-use crate::engine::execute::replace::{FileChange, Replacement, prune_history, replace};
+use crate::engine::execute::replace::{FileChange, ReplacedFiles, Replacement, prune_history, replace};
 use crate::engine::file_report::RestoredFile;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
 use crate::engine::planned::action;
 use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::Session;
-use crate::model::{Digest, RelPath, ScoreId, Stage, SyncedScore};
+use crate::model::{CachedFile, Digest, RelPath, ScoreId, Stage, SyncedScore};
 use crate::plan::{Conflict, ConflictKind, FileMove, FileWrite, Operation, Plan, ScorePlan, Step, fold};
 use crate::state::{NextBase, RunId, RunKind, StateError, StoredConflict, Tx};
 use crate::workspace::{FileError, FileReader};
@@ -59,6 +59,8 @@ pub(in crate::engine) struct PullRun {
     /// Scores that are done, and scores of later parts.
     done: usize,
     later: usize,
+    /// The files that were written since somebody asked, as they were then.
+    written: Vec<(RelPath, CachedFile)>,
 }
 
 impl PullRun {
@@ -69,12 +71,17 @@ impl PullRun {
 
     /// One that may have begun with something else.
     pub fn going_on(kind: RunKind, run: Option<RunId>) -> Self {
-        Self { kind, run, has_changed: run.is_some(), done: 0, later: 0 }
+        Self { kind, run, has_changed: run.is_some(), done: 0, later: 0, written: Vec::new() }
     }
 
     /// So many scores come with parts after the next one.
     pub fn more_to_come(&mut self, scores: usize) {
         self.later = scores;
+    }
+
+    /// The files that were written since this was asked before, as the stat cache remembers them.
+    pub fn take_written(&mut self) -> Vec<(RelPath, CachedFile)> {
+        std::mem::take(&mut self.written)
     }
 
     /// Carries out what was planned and `report` tells; scores that were not reached have no outcome. The caller holds the
@@ -131,8 +138,9 @@ impl PullRun {
         let (kept, records): (Vec<_>, Vec<_>) = jobs.iter().partition(is_kept);
         let mut done = BTreeMap::new();
         if !kept.is_empty() {
-            let (begun, files) = self.replace_files(session, &kept, moves, report)?;
-            self.run = Some(begun);
+            let ReplacedFiles { run, files, written } = self.replace_files(session, &kept, moves, report)?;
+            self.run = Some(run);
+            self.written.extend(written);
             let is_record = |job: &&WriteJob<'_>| job.paths().next().is_none();
             self.has_changed |= kept.iter().any(is_record) || files.iter().any(|file| !file.outcome.is_untouched());
             done = files.into_iter().map(|RestoredFile { path, outcome }| (path, outcome)).collect();
@@ -161,7 +169,7 @@ impl PullRun {
         jobs: &[&WriteJob<'_>],
         moves: &Moves,
         report: &Report,
-    ) -> Result<(RunId, Vec<RestoredFile>), StateError> {
+    ) -> Result<ReplacedFiles, StateError> {
         let bases = jobs.iter().map(|job| (job.score, NextBase::Entry(job.after.as_ref()))).collect();
         let moved = moves.to_changes();
         let files: Vec<&FileChange> = moved.iter().chain(jobs.iter().flat_map(|job| &job.changes)).collect();

@@ -88,23 +88,35 @@ impl Effects {
     }
 }
 
-/// Replaces files as a run of its own, or as a further part of `run`; the run, and the outcomes of the files by path.
+/// What came of a replacement.
+pub(in crate::engine) struct ReplacedFiles {
+    pub run: RunId,
+    /// What became of each file, by path.
+    pub files: Vec<RestoredFile>,
+    /// What the stat cache remembers of those that were written.
+    pub written: Vec<(RelPath, CachedFile)>,
+}
+
+/// Replaces files as a run of its own, or as a further part of `run`.
 pub(in crate::engine) fn replace(
     session: &mut Locked<'_>,
     run: Option<RunId>,
     replacement: &Replacement<'_>,
-) -> Result<(RunId, Vec<RestoredFile>), StateError> {
+) -> Result<ReplacedFiles, StateError> {
     let run = begin(session, run, replacement)?;
     let begun = session.state.unfinished_runs()?.into_iter().find(|begun| begun.run.id == run);
-    let at_hand = at_hand(replacement);
-    let files = begun.map_or(Ok(Vec::new()), |begun| finish(session, &begun, &at_hand, !comes_in_parts(replacement.kind)))?;
-    Ok((run, files))
+    let (at_hand, is_over) = (at_hand(replacement), !comes_in_parts(replacement.kind));
+    let effects = begun.map_or(Ok(Effects::default()), |begun| finish(session, &begun, &at_hand, is_over))?;
+    Ok(ReplacedFiles { run, files: restored(effects.outcomes), written: effects.fresh })
 }
 
-/// Bytes that files are to have, which need not be read from the state.
+fn restored(outcomes: BTreeMap<RelPath, RestoreOutcome>) -> Vec<RestoredFile> {
+    outcomes.into_iter().map(|(path, outcome)| RestoredFile { path, outcome }).collect()
+}
+
+/// Bytes that files are to have once all is done, which need not be read from the state.
 type AtHand<'a> = HashMap<&'a RelPath, &'a [u8]>;
 
-/// What files are to have once all of a replacement is done.
 fn at_hand<'a>(replacement: &Replacement<'a>) -> AtHand<'a> {
     // What is last of a path is what is to be there. Where that is nothing, nobody asks for bytes.
     replacement.files.iter().filter_map(|file| Some((&file.path, file.after.as_deref()?))).collect()
@@ -148,7 +160,7 @@ fn finish_all(session: &mut Locked<'_>) -> Result<Vec<RecoveredRun>, StateError>
     let mut recovered = Vec::new();
     for unfinished in session.state.unfinished_runs()? {
         let kept_aside = remove_leftovers(session, &unfinished)?;
-        let files = finish(session, &unfinished, &AtHand::new(), false)?;
+        let files = restored(finish(session, &unfinished, &AtHand::new(), false)?.outcomes);
         let UnfinishedRun { run, undoes, bases, .. } = unfinished;
         debug!(run = run.id.0, kind = run.kind.as_str(), files = files.len(), "recovered");
         let bases = bases.into_iter().map(|base| (base.score, base.after)).collect();
@@ -233,18 +245,17 @@ fn comes_in_parts(kind: &RunKind) -> bool {
     matches!(kind, RunKind::Pull | RunKind::Resolve)
 }
 
-/// Carries out what is left of an intent, and records it; the files by path. A run that `is_over` and came to nothing is dropped,
+/// Carries out what is left of an intent, and records it. A run that `is_over` and came to nothing is dropped,
 /// but not one that died: a file that is edited now may have been replaced before.
 fn finish(
     session: &mut Locked<'_>,
     unfinished: &UnfinishedRun,
     at_hand: &AtHand<'_>,
     is_over: bool,
-) -> Result<Vec<RestoredFile>, StateError> {
+) -> Result<Effects, StateError> {
     let gone_on = take_bases_back(session, unfinished)?;
     let effects = carry_out(session, unfinished, at_hand, &gone_on)?;
-    record(session, unfinished, &gone_on, &effects, is_over)?;
-    Ok(effects.outcomes.into_iter().map(|(path, outcome)| RestoredFile { path, outcome }).collect())
+    record(session, unfinished, &gone_on, &effects, is_over).map(|()| effects)
 }
 
 /// The scores that were synced since; for an undo the bases of the others go back.

@@ -63,8 +63,11 @@ impl FirstPulls {
 
     /// The next portion, not read yet.
     pub fn next(&mut self) -> Option<Trees> {
-        let portion = self.0.drain(..PORTION.min(self.0.len()));
-        Some(portion.map(FirstPull::unread).collect()).filter(|portion: &Trees| !portion.is_empty())
+        let portion: Trees = self.0.drain(..PORTION.min(self.0.len())).map(FirstPull::unread).collect();
+        if self.0.len() * 2 < self.0.capacity() {
+            self.0.shrink_to_fit();
+        }
+        Some(portion).filter(|portion| !portion.is_empty())
     }
 
     /// Everything that is left, and `portion`.

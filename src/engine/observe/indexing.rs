@@ -57,7 +57,10 @@ fn is_worn(observation: &Observation, compared: &Compared, others: usize, calm: 
     let calm: Vec<Calm> = observation.trees.keys().filter(is_new).filter_map(calm).collect();
     let edited = calm.iter().filter(|calm| **calm == Calm::Edited).count();
     let all = observation.trees.len() + others;
-    edited > MOST_EDITED || calm.len() > MOST_STIRRED.max(all / STIRRED_PART) || compared.relisted > MOST_RELISTED
+    compared.is_first
+        || edited > MOST_EDITED
+        || calm.len() > MOST_STIRRED.max(all / STIRRED_PART)
+        || compared.relisted > MOST_RELISTED
 }
 
 fn whole<'a>(session: &Session, observation: &'a Observation, calm: impl Fn(&ScoreId) -> Option<Calm>) -> TreeIndex<'a> {

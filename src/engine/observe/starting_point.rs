@@ -63,6 +63,8 @@ pub(in crate::engine) struct Compared {
     pub began: i64,
     /// How many folders were listed anew.
     pub relisted: usize,
+    /// A pull left it, and nobody had listed any folder.
+    pub is_first: bool,
     /// Files that belong to no score, where none of them did at the last look.
     strays: Strays,
     cards: BTreeSet<String>,
@@ -89,7 +91,8 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let (clean, empty) = (others(Calm::Clean), others(Calm::Empty));
     let (strays, cards, folders) = (strays_of(&index, &changes), cards(&index), tops(&index));
     let (began, relisted) = (changes.began, changes.relisted.len());
-    let compared = Compared { index: bytes, began, relisted, strays, cards, folders };
+    let is_first = index.folders.iter().all(|folder| folder.stat == Some(FileStat::NEVER));
+    let compared = Compared { index: bytes, began, relisted, is_first, strays, cards, folders };
     let rest = Some(Rest { at: LookedAt::Whole(Box::new(compared)), clean, empty });
     Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))
 }

@@ -177,7 +177,7 @@ pub fn fix_files(session: &mut Locked<'_>, checked: &[CheckedFile]) -> Result<us
     let changes: Vec<FileChange> = fixed.iter().map(change).collect();
     let files = changes.iter().collect();
     let fix = Replacement { kind: &RunKind::Check, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
-    let (_, done) = replace(session, None, &fix)?;
+    let done = replace(session, None, &fix)?.files;
     prune_history(session)?;
     let root = session.workspace.root();
     if let Some(error) = done.iter().find_map(|RestoredFile { path, outcome }| outcome.obstacle(root, path)) {

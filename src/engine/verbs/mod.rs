@@ -13,6 +13,7 @@ pub(in crate::engine) mod diff;
 pub(in crate::engine) mod drafts;
 pub(in crate::engine) mod eval;
 pub(in crate::engine) mod feedback;
+mod first_index;
 pub(in crate::engine) mod jobs;
 mod kept_texts;
 pub(in crate::engine) mod locate;

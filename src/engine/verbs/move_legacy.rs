@@ -2,7 +2,7 @@
 //! in the way. Their bytes stay as they are, so that what is in them counts as the edit that it may be. It is a run like any
 //! other that replaces files: one that dies is finished by the next, and an undo takes it back.
 
-use crate::engine::execute::replace::{FileChange, Replacement, replace};
+use crate::engine::execute::replace::{FileChange, ReplacedFiles, Replacement, replace};
 use crate::engine::file_report::RestoreOutcome;
 use crate::engine::locked::Locked;
 use crate::engine::observe::types::Observation;
@@ -69,7 +69,7 @@ pub(in crate::engine) fn move_legacy(
     }
     let files = changes.iter().collect();
     let replacement = Replacement { kind: &RunKind::Pull, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
-    let (run, files) = replace(session, None, &replacement)?;
+    let ReplacedFiles { run, files, .. } = replace(session, None, &replacement)?;
     let done: BTreeMap<RelPath, RestoreOutcome> = files.into_iter().map(|file| (file.path, file.outcome)).collect();
     for (from, to) in left {
         match failed(session, [&from, &to], &done) {

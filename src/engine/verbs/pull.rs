@@ -16,6 +16,7 @@ use crate::engine::report::{Action, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PullOptions, Session};
 use crate::engine::verbs::drafts::{FEW, hear_of_drafts};
+use crate::engine::verbs::first_index::FirstIndex;
 use crate::engine::verbs::move_legacy::{LegacyMoves, legacy_moves, move_legacy};
 use crate::model::Changes;
 use crate::plan::{Mode, Standing};
@@ -57,6 +58,7 @@ pub(in crate::engine) async fn pull_requested(
             observation = observe(session, without_first_pulls(ObserveRequest::contents(targets))).await?;
         }
     }
+    let mut index = FirstIndex::begin(session, &observation, targets);
     let mut later = std::mem::take(&mut observation.first_pulls);
     let mut run = PullRun::going_on(RunKind::Pull, begun);
     let mut whole = WholeReport::of(observation.trees.len() + later.left());
@@ -72,6 +74,10 @@ pub(in crate::engine) async fn pull_requested(
             run.execute(session, &observation, &plan, &report)
         );
         report.settle(outcomes?);
+        let written = run.take_written();
+        if let Some(index) = &mut index {
+            index.add(&report.scores, written);
+        }
         whole.add(report);
         match (next, reads) {
             (Some(portion), Some(reads)) => observe_portion(&mut observation, portion, &reads?),
@@ -84,6 +90,9 @@ pub(in crate::engine) async fn pull_requested(
         }
     }
     run.end(session)?;
+    if let Some(index) = index {
+        index.keep(session, &observation, whole.so_far());
+    }
     Ok((moves.told_in(whole.end()), observation.catalog_again()))
 }
 
@@ -132,6 +141,11 @@ impl WholeReport {
                 first.scores.reserve_exact(self.all - first.scores.len());
             }
         }
+    }
+
+    /// The scores in the order in which they came.
+    fn so_far(&self) -> &Report {
+        self.report.as_ref().expect("a run has a first part")
     }
 
     fn end(self) -> Report {

@@ -82,7 +82,7 @@ pub async fn restore(session: &mut Locked<'_>, targets: &Targets, from: &Restore
     }
     let files = changes.iter().collect();
     let restore = Replacement { kind: &RunKind::Restore, undoes: None, files, bases: Vec::new(), intents: Vec::new() };
-    let (_, changed) = replace(session, None, &restore)?;
+    let changed = replace(session, None, &restore)?.files;
     renew_positions(session, &changed)?;
     prune_history(session)?;
     Ok(RestoreReport { recovered, ..RestoreReport::of_files(stay, changed) })

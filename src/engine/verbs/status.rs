@@ -60,10 +60,7 @@ fn calm_of(score: &ScoreReport, is_edit: impl Fn(&ScoreReport) -> bool) -> Optio
         Standing::Modified(_) if is_edit(score) => Calm::Edited,
         _ => return None,
     };
-    let has_drafts = score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
-    let says_nothing = score.notes.is_empty() && score.renamed.is_none() && !has_drafts;
-    let stays = score.moved_from.is_none() && score.waits_for.is_none();
-    (says_nothing && stays && matches!(score.outcome, Outcome::Untouched)).then_some(calm)
+    (score.is_all_told() && matches!(score.outcome, Outcome::Untouched)).then_some(calm)
 }
 
 /// The files are edits of the champion, not only written in another way, and git has nothing to do with them.

@@ -58,7 +58,7 @@ fn carry_out(session: &mut Locked<'_>, plan: &UndoPlan) -> Result<Vec<RestoredFi
     let steps: Vec<FileChange> = plan.changes.iter().flat_map(|change| plan.steps(change)).collect();
     let (undoes, files) = (Some(plan.run.id), steps.iter().collect());
     let undo = Replacement { kind: &RunKind::Undo, undoes, files, bases, intents: Vec::new() };
-    let (_, files) = replace(session, None, &undo)?;
+    let files = replace(session, None, &undo)?.files;
     prune_history(session)?;
     Ok(files)
 }
