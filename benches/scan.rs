@@ -82,9 +82,9 @@ fn catalog() -> Catalog {
     let score = |(id, n, _): (ScoreId, usize, ScorePaths)| Score {
         id,
         scorecard_id: format!("card-{}", n / SCORES).into(),
-        name: format!("Score with an ordinary name {}", n % SCORES),
-        key: format!("score-{n}"),
-        external_id: n.to_string(),
+        name: format!("Score with an ordinary name {}", n % SCORES).into(),
+        key: format!("score-{n}").into(),
+        external_id: n.to_string().into(),
         champion: Some(format!("{n:08x}-1111-4000-8000-000000000000").into()),
         disabled: false,
     };

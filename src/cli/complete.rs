@@ -314,9 +314,9 @@ fn words_of<'a>(key: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
 
 fn is_named(score: &Score, words: &[String]) -> bool {
     let file = |word: &String| Path::new(word).file_stem().and_then(OsStr::to_str) == Some(&score.name);
-    words
-        .iter()
-        .any(|word| [&score.key, &score.name, &score.external_id].contains(&word) || *word == score.id.as_str() || file(word))
+    words.iter().any(|word| {
+        [&*score.key, &score.name, &score.external_id].contains(&word.as_str()) || *word == score.id.as_str() || file(word)
+    })
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ pub(crate) fn score(name: &str, standing: Standing, outcome: Outcome) -> ScoreRe
     let paths = ScorePaths::parse(&format!("Card/{name}.yaml"), &format!("Card/guidelines/{name}.md")).expect("safe paths");
     ScoreReport {
         id: format!("id-{name}").into(),
-        name: name.to_owned(),
+        name: name.into(),
         scorecard: "Card".into(),
-        key: name.to_lowercase(),
-        external_id: "7".to_owned(),
+        key: name.to_lowercase().into(),
+        external_id: "7".into(),
         disabled: false,
         paths,
         moved_from: None,

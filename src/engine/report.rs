@@ -162,13 +162,13 @@ pub struct ScoreReport {
     /// Identity.
     pub id: ScoreId,
     /// The score's name in Plexus.
-    pub name: String,
+    pub name: Arc<str>,
     /// The scorecard's name in Plexus.
     pub scorecard: Arc<str>,
     /// Short name; may be empty.
-    pub key: String,
+    pub key: Arc<str>,
     /// May be empty.
-    pub external_id: String,
+    pub external_id: Arc<str>,
     /// Switched off in the dashboard.
     pub disabled: bool,
     /// Its files.
@@ -309,10 +309,10 @@ impl ScoreReport {
         };
         Self {
             id: id.clone(),
-            name: score.map_or(stem, |score| &score.name).to_owned(),
+            name: score.map_or_else(|| stem.into(), |score| Arc::clone(&score.name)),
             scorecard: scorecard.map_or_else(|| folder.into(), Arc::clone),
-            key: score.map_or_else(String::new, |score| score.key.clone()),
-            external_id: score.map_or_else(String::new, |score| score.external_id.clone()),
+            key: score.map_or_else(|| "".into(), |score| Arc::clone(&score.key)),
+            external_id: score.map_or_else(|| "".into(), |score| Arc::clone(&score.external_id)),
             disabled: score.is_some_and(|score| score.disabled),
             paths: sides.paths.clone(),
             moved_from: sides.local.found_at.clone().map(Box::new),

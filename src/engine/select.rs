@@ -232,7 +232,7 @@ impl Directory<'_> {
         match self.scorecard(word) {
             Ok(card) => Ok(scores.iter().filter(|score| score.scorecard_id == card.id).map(|score| score.id.clone()).collect()),
             Err(Halt::NoMatch { .. }) => {
-                let names = scores.iter().flat_map(|score| [score.name.as_str(), score.key.as_str()]);
+                let names = scores.iter().flat_map(|score| [&*score.name, &*score.key]);
                 Err(no_match(word, names.chain(self.catalog.scorecards.iter().map(|card| card.name.as_str()))))
             }
             Err(other) => Err(other),
@@ -240,7 +240,7 @@ impl Directory<'_> {
     }
 
     fn describe(&self, score: &Score) -> String {
-        let path = self.layout.paths.get(&score.id).map_or(score.name.as_str(), |paths| paths.code.as_str());
+        let path = self.layout.paths.get(&score.id).map_or(&*score.name, |paths| paths.code.as_str());
         format!("{path} ({})", score.id)
     }
 }

@@ -40,7 +40,7 @@ impl Scorecard {
     }
 }
 
-/// A score, without its documents.
+/// A score, without its documents. There may be many: copies share their texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
     /// Identity.
@@ -48,11 +48,11 @@ pub struct Score {
     /// The scorecard it belongs to.
     pub scorecard_id: ScorecardId,
     /// What people call it; the file's name comes from it.
-    pub name: String,
+    pub name: Arc<str>,
     /// Short name for command lines; empty if there is none.
-    pub key: String,
+    pub key: Arc<str>,
     /// The id in the system that owns the data; empty if there is none.
-    pub external_id: String,
+    pub external_id: Arc<str>,
     /// The version it runs today.
     pub champion: Option<VersionId>,
     /// Switched off in the dashboard; still synced.
@@ -112,8 +112,8 @@ impl NewScore {
 
     /// `stored` is this score: the same name and external id in the same scorecard.
     pub fn is_same(&self, stored: &Score) -> bool {
-        let own = (&self.id, &self.scorecard_id, &self.name, &self.external_id);
-        own == (&stored.id, &stored.scorecard_id, &stored.name, &stored.external_id)
+        let own = (&self.id, &self.scorecard_id, &*self.name, &*self.external_id);
+        own == (&stored.id, &stored.scorecard_id, &*stored.name, &*stored.external_id)
     }
 
     /// The score as it is right after its creation.
@@ -121,9 +121,9 @@ impl NewScore {
         Score {
             id: self.id.clone(),
             scorecard_id: self.scorecard_id.clone(),
-            name: self.name.clone(),
-            key: self.key.clone().unwrap_or_default(),
-            external_id: self.external_id.clone(),
+            name: self.name.as_str().into(),
+            key: self.key.as_deref().unwrap_or_default().into(),
+            external_id: self.external_id.as_str().into(),
             champion: None,
             disabled: false,
         }
@@ -147,7 +147,7 @@ impl Catalog {
 
     /// A word is `Scorecard/Score`, as reports of single scores say it; either name may have slashes of its own.
     pub fn is_full_name(&self, word: &str, score: &Score) -> bool {
-        let card = word.strip_suffix(score.name.as_str()).and_then(|rest| rest.strip_suffix('/'));
+        let card = word.strip_suffix(&*score.name).and_then(|rest| rest.strip_suffix('/'));
         card.is_some_and(|card| self.scorecard_of(score).is_some_and(|own| own.name == card))
     }
 
@@ -169,9 +169,9 @@ impl Score {
         Self {
             id: ScoreId::from(format!("score-{external_id}")),
             scorecard_id: ScorecardId::from(scorecard),
-            name: name.to_owned(),
-            key: String::new(),
-            external_id: external_id.to_owned(),
+            name: name.into(),
+            key: "".into(),
+            external_id: external_id.into(),
             champion: None,
             disabled: false,
         }

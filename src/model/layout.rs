@@ -59,8 +59,7 @@ impl Layout {
         let mut paths = BTreeMap::new();
         for (card, folder) in cards.iter().zip(&folders) {
             let scores = by_card.remove(&card.id).unwrap_or_default();
-            let stems =
-                told_apart(&scores, |score| file_stem(&score.name), |score| [score.external_id.as_str(), score.id.as_str()]);
+            let stems = told_apart(&scores, |score| file_stem(&score.name), |score| [&*score.external_id, score.id.as_str()]);
             let what = if SyncKind::parse(card.id.as_str()).is_some() { Named::Documents } else { Named::Scores };
             note_shared(&mut shared_names, what, &scores, &stems, |score| &score.name);
             paths.extend(scores.iter().zip(&stems).map(|(score, stem)| (score.id.clone(), ScorePaths::new(folder, stem))));
@@ -120,12 +119,12 @@ fn note_shared<'a, T>(
     what: Named,
     items: &[&'a T],
     stems: &[String],
-    name: impl Fn(&'a T) -> &'a String,
+    name: impl Fn(&'a T) -> &'a str,
 ) {
     let mut groups: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for (item, stem) in items.iter().copied().zip(stems) {
         if let Some((plain, _)) = stem.split_once(" ~").filter(|_| !name(item).contains(" ~")) {
-            groups.entry(folded(plain).into_owned()).or_default().push((name(item).clone(), stem.clone()));
+            groups.entry(folded(plain).into_owned()).or_default().push((name(item).to_owned(), stem.clone()));
         }
     }
     for mut names in groups.into_values() {

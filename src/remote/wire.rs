@@ -172,9 +172,9 @@ impl ScoreRow {
         Ok(Score {
             id: needed(self.id, "id")?.into(),
             scorecard_id,
-            name: self.name.ok_or("it has no name")?,
-            key: self.key.unwrap_or_default(),
-            external_id: self.external_id.unwrap_or_default(),
+            name: self.name.ok_or("it has no name")?.into(),
+            key: self.key.unwrap_or_default().into(),
+            external_id: self.external_id.unwrap_or_default().into(),
             champion: self.champion_version_id.filter(|id| !id.is_empty()).map(VersionId::from),
             disabled: self.is_disabled.unwrap_or(false),
         })

@@ -44,7 +44,7 @@ fn are_scores(db: &Connection, scores: &[Score], is_same: fn(&Row<'_>, &Score) -
 /// What [`score`] would read is this score.
 fn is_score(row: &Row<'_>, score: &Score) -> Result<bool> {
     let champion = score.champion.as_ref().map(VersionId::as_str);
-    let rest = says(row, [(3, Some(score.key.as_str())), (5, champion)])?;
+    let rest = says(row, [(3, Some(&*score.key)), (5, champion)])?;
     Ok(rest && has_names(row, score)? && row.get::<_, bool>(6)? == score.disabled)
 }
 

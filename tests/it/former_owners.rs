@@ -139,7 +139,7 @@ async fn a_text_begun_from_another_one_is_pushed_by_its_name_where_that_one_has_
     desk.write("Score 1.yaml", &format!("{}{own}", second[0]));
     let old = Targets { selectors: vec![path("Score 0.yaml")], ..Targets::default() };
     let seen = status(&mut desk.session(remote.clone()), &old, true).await.expect("looks");
-    assert_eq!(of(&seen, "score-0").name, "Score 1", "where nobody is, who was there is meant");
+    assert_eq!(&*of(&seen, "score-0").name, "Score 1", "where nobody is, who was there is meant");
     let report = push_file(&remote, &desk, "Score 1.yaml").await;
     assert!(matches!(of(&report, "score-0").outcome, Outcome::Done(_)), "{report:?}");
     assert_eq!((report.scores.len(), remote.all_versions().len()), (1, 3), "who was there before is not named: {report:?}");

@@ -73,7 +73,7 @@ async fn swap(remote: &MemoryRemote) {
 async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
     for (score, name) in names {
         let score = remote.score(&format!("score-{score}").as_str().into()).await.expect("readable").expect("there");
-        remote.put_score(Score { name: (*name).to_owned(), ..score });
+        remote.put_score(Score { name: (*name).into(), ..score });
     }
 }
 

@@ -87,7 +87,8 @@ async fn a_score_among_many_is_asked_for_by_itself_while_it_is_called_as_it_was(
         let before = registry.requests().len();
         let report = status(&mut desk.session(remote.clone()), targets, true).await.expect("a status");
         let sent: Vec<String> = registry.requests().into_iter().skip(before).map(|request| request.operation).collect();
-        let told = report.scores.iter().map(|score| (score.name.clone(), score.paths.code.to_string(), score.standing)).collect();
+        let told =
+            report.scores.iter().map(|score| (score.name.to_string(), score.paths.code.to_string(), score.standing)).collect();
         (sent, told)
     };
     let clean = |score: &str, file: &str| Vec::from([(score.to_owned(), format!("Calls/{file}.yaml"), Standing::Clean)]);
@@ -103,7 +104,7 @@ async fn a_score_among_many_is_asked_for_by_itself_while_it_is_called_as_it_was(
     assert_eq!(sent, ["Scorecards"], "what changes something knows whether the word means another score by now");
 
     let score = remote.score(&ScoreId::from("score-7")).await.expect("an answer").expect("it is there");
-    browser.change_score(Score { name: "Seventh".to_owned(), ..score }).await;
+    browser.change_score(Score { name: "Seventh".into(), ..score }).await;
     let (sent, told) = asked(&seventh).await;
     assert_eq!((sent, told), (vec!["Score".to_owned(), "Scorecards".to_owned()], clean("Seventh", "Seventh")));
     browser.remove_score(&ScoreId::from("score-8")).await;

@@ -33,7 +33,7 @@ pub async fn rename(remote: &MemoryRemote, names: &[(usize, &str)]) {
 pub async fn put_empty(remote: &MemoryRemote, number: usize, name: &str) -> ScoreId {
     let mut fresh = remote.score(&"score-1".into()).await.expect("readable").expect("there");
     let id = ScoreId::from(format!("score-{number}"));
-    (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string());
+    (fresh.id, fresh.name, fresh.external_id) = (id.clone(), name.into(), number.to_string().into());
     fresh.champion = None;
     remote.put_score(fresh);
     id

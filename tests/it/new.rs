@@ -41,13 +41,13 @@ fn id() -> ScoreId {
 async fn assert_created(remote: &Arc<MemoryRemote>, desk: &Desk, story: &str) {
     let score = remote.score(&id()).await.expect("an answer").expect("the score");
     let history = remote.history(&id()).await.expect("an answer");
-    assert_eq!((history.len(), &score.name), (1, &"Silence".to_owned()), "{story}");
+    assert_eq!((history.len(), &*score.name), (1, "Silence"), "{story}");
     assert_eq!(score.champion.as_ref(), Some(&history[0].id), "{story}");
     assert_eq!(history[0].metadata["championHistory"].as_array().map(Vec::len), Some(1), "{story}");
     let synced = desk.state().with_texts(&id()).expect("readable").expect("a base, whatever is looked at next");
     assert_eq!((&synced.base, synced.champion), (&history[0].id, score.champion), "{story}");
     let status = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("a status");
-    let standings: Vec<(&str, Standing)> = status.scores.iter().map(|score| (score.name.as_str(), score.standing)).collect();
+    let standings: Vec<(&str, Standing)> = status.scores.iter().map(|score| (&*score.name, score.standing)).collect();
     assert_eq!(standings, [("Score 0", Standing::Clean), ("Silence", Standing::Clean)], "{story}");
     assert!(status.unknown.is_empty(), "{story}");
     assert!(desk.state().intents().expect("readable").is_empty(), "{story}");

@@ -217,8 +217,8 @@ impl Place {
             NewThere => {
                 let score = self.score(number).await.map(|score| Score {
                     id: format!("new-{count}").as_str().into(),
-                    name: format!("score {number}"),
-                    external_id: format!("n{count}"),
+                    name: format!("score {number}").into(),
+                    external_id: format!("n{count}").into(),
                     champion: None,
                     ..score
                 });
@@ -238,7 +238,7 @@ impl Place {
     }
 
     async fn renamed(&self, number: usize, name: String) {
-        let score = self.score(number).await.map(|score| Score { name, ..score });
+        let score = self.score(number).await.map(|score| Score { name: name.into(), ..score });
         score.into_iter().for_each(|score| self.remote.put_score(score));
     }
 

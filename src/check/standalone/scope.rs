@@ -51,7 +51,7 @@ pub fn check(
     let is_inside = |id: &_| meant.iter().any(|(card, _)| card.id == *id);
     let scores = known.catalog.scores.iter().filter(|score| is_inside(&score.scorecard_id));
     let names: Vec<CalledBy<'_>> =
-        scores.map(|score| [score.name.as_str(), &score.key, score.id.as_str(), &score.external_id]).collect();
+        scores.map(|score| [&*score.name, &score.key, score.id.as_str(), &score.external_id]).collect();
     if !names.iter().any(|names| names.contains(&score.text)) {
         let place = format!(" in {:?}", meant[0].0.name);
         unknown(&score, "score", &place, names.into_iter(), collector);

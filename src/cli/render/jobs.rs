@@ -103,7 +103,7 @@ fn progress(done: Option<u64>, of: Option<u64>) -> String {
 }
 
 fn evaluation_line(view: View<'_>, clock: &Clock, jobs: &Jobs, running: &RunningEvaluation) -> String {
-    let name = jobs.scores.get(&running.score).map_or_else(|| running.score.to_string(), |score| score.name.clone());
+    let name = jobs.scores.get(&running.score).map_or_else(|| running.score.to_string(), |score| score.name.to_string());
     let version = running.version.as_ref().map(|version| format!("version {}, ", version.short())).unwrap_or_default();
     let detail = format!(
         "{version}{}, started {}",

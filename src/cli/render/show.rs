@@ -21,8 +21,8 @@ pub fn text(view: View<'_>, clock: &Clock, shown: &Shown) -> String {
     let mut lines = vec![
         ("scorecard", score.scorecard.to_string()),
         ("id", score.id.to_string()),
-        ("key", score.key.clone()),
-        ("external id", score.external_id.clone()),
+        ("key", score.key.to_string()),
+        ("external id", score.external_id.to_string()),
         ("state", state(shown)),
         ("champion", score.champion.as_ref().map_or("none".to_owned(), ToString::to_string)),
     ];

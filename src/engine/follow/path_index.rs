@@ -162,7 +162,7 @@ impl PathIndex {
 
 fn names_by_card(catalog: &Catalog) -> HashMap<ScorecardId, ScoreNames> {
     let mut by_card: HashMap<&ScorecardId, Vec<String>> = HashMap::new();
-    catalog.scores.iter().for_each(|score| by_card.entry(&score.scorecard_id).or_default().push(score.name.clone()));
+    catalog.scores.iter().for_each(|score| by_card.entry(&score.scorecard_id).or_default().push(score.name.to_string()));
     by_card.into_iter().map(|(card, names)| (card.clone(), names.into_iter().collect())).collect()
 }
 
@@ -181,8 +181,8 @@ mod tests {
             id: format!("{card}:{name}").as_str().into(),
             scorecard_id: card.into(),
             name: name.into(),
-            key: String::new(),
-            external_id: String::new(),
+            key: "".into(),
+            external_id: "".into(),
             champion: None,
             disabled: false,
         };

@@ -136,8 +136,7 @@ pub async fn diff(
     let mut diffs = Vec::new();
     let listed = observation.unreadable.iter().cloned().map(|why| ScoreProblem::Remote(BrokenScore::Unlisted(why)));
     let mut unreadable: Vec<ScoreProblem> = listed.collect();
-    let names: HashMap<&ScoreId, &str> =
-        observation.catalog.scores.iter().map(|score| (&score.id, score.name.as_str())).collect();
+    let names: HashMap<&ScoreId, &str> = observation.catalog.scores.iter().map(|score| (&score.id, &*score.name)).collect();
     for (id, sides) in &observation.trees {
         if let Some(why) = broken_side(sides, against) {
             if !unreadable.contains(&why) {

@@ -212,7 +212,7 @@ fn happened(report: &ScoreReport, list: Vec<VersionMeta>) -> Vec<RecentVersion> 
         let (champion, former_champion) = (report.champion.as_ref() == Some(&meta.id), meta.was_champion());
         RecentVersion {
             score: report.id.clone(),
-            name: report.name.clone(),
+            name: report.name.to_string(),
             scorecard: report.scorecard.to_string(),
             champion,
             base: report.base.as_ref() == Some(&meta.id),

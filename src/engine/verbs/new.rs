@@ -70,9 +70,9 @@ fn standalone(
     let card = kind.scorecard().filter(|card| catalog.scorecards.iter().any(|known| known.id == *card));
     let card = card.ok_or(NotNew::NotSynced(kind))?;
     let name = options.name.clone().unwrap_or_else(|| folder_and_stem(file).1.to_owned());
-    let is_taken = |score: &&Score| score.scorecard_id == card && score.name == name;
+    let is_taken = |score: &&Score| score.scorecard_id == card && *score.name == *name;
     if let Some(other) = catalog.scores.iter().find(is_taken) {
-        return Err(NotNew::Taken { path: file.clone(), name: other.name.clone() }.into());
+        return Err(NotNew::Taken { path: file.clone(), name: other.name.to_string() }.into());
     }
     let account = session.state.origin()?.ok_or(Halt::NeverSynced)?.account_id;
     let (code, _) = texts(session, &paths)?;
@@ -121,7 +121,7 @@ fn owner(catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, file: &RelP
         .scores
         .iter()
         .find(|score| is_at(layout.paths.get(&score.id)) || is_at(synced.get(&score.id).map(|synced| &synced.paths)));
-    owner.map_or(Ok(()), |score| Err(NotNew::Taken { path: file.clone(), name: score.name.clone() }))
+    owner.map_or(Ok(()), |score| Err(NotNew::Taken { path: file.clone(), name: score.name.to_string() }))
 }
 
 /// The scorecard that is named, else the one with the file's folder.
@@ -167,8 +167,8 @@ fn described(
     let external_id = options.external_id.clone().or(said.external_id).filter(|id| !id.trim().is_empty());
     let external_id = external_id.ok_or(NotNew::NoExternalId)?;
     let own: Vec<&Score> = catalog.scores.iter().filter(|score| score.scorecard_id == card.id).collect();
-    if let Some(other) = own.iter().find(|score| score.external_id == external_id) {
-        return Err(NotNew::ExternalIdTaken { name: other.name.clone(), external_id });
+    if let Some(other) = own.iter().find(|score| *score.external_id == *external_id) {
+        return Err(NotNew::ExternalIdTaken { name: other.name.to_string(), external_id });
     }
     Ok(NewScore {
         id: NewScore::id_of(&card.id, &external_id),

@@ -322,7 +322,7 @@ fn compared(
     let champion = champion.filter(|version| version.meta.score_id == *id);
     Candidate {
         score: id.clone(),
-        name: report.map(|report| report.name.clone()).unwrap_or_default(),
+        name: report.map(|report| report.name.to_string()).unwrap_or_default(),
         scorecard: report.map(|report| report.scorecard.to_string()).unwrap_or_default(),
         paths: sides.paths.clone(),
         champion: champion.map(|version| version.meta.clone()),

@@ -116,9 +116,9 @@ impl DocumentHead {
         Score {
             id: kind.score_id(&self.id),
             scorecard_id: kind.scorecard().expect("a standalone kind has a folder"),
-            name: self.name.clone(),
-            key: self.key.clone(),
-            external_id: String::new(),
+            name: self.name.as_str().into(),
+            key: self.key.as_str().into(),
+            external_id: "".into(),
             champion: self.version_id(kind),
             disabled: false,
         }

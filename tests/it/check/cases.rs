@@ -49,9 +49,9 @@ pub(super) fn catalog() -> Catalog {
     let score = |id: &str, card: &str, name: &str, key: &str| Score {
         id: ScoreId::from(id),
         scorecard_id: ScorecardId::from(card),
-        name: name.to_owned(),
-        key: key.to_owned(),
-        external_id: format!("{id}00"),
+        name: name.into(),
+        key: key.into(),
+        external_id: format!("{id}00").into(),
         champion: None,
         disabled: false,
     };

@@ -3,6 +3,7 @@
 use scoresync::check::{ExampleFile, KnownCatalog, Rule, RuleSet, Texts, documents, scorecard};
 use scoresync::model::{Catalog, Score, ScoreId, Scorecard, ScorecardId, SyncKind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The text of an example, as long as it says it is.
 fn whole(text: &str) -> String {
@@ -19,9 +20,10 @@ fn catalog(files: &[ExampleFile]) -> Catalog {
     for (card, file) in files.iter().filter_map(|(name, _)| name.split_once('/')).filter(|(card, _)| !is_standalone(card)) {
         let (id, name, text) = (ScorecardId::from(card), card.to_owned(), String::new);
         catalog.scorecards.push(Scorecard { id: id.clone(), name, key: text(), external_id: text() });
-        let (name, key) = (file.trim_end_matches(".yaml").to_owned(), text());
-        let id_of_score = ScoreId::from(name.as_str());
-        let score = Score { id: id_of_score, scorecard_id: id, name, key, external_id: text(), champion: None, disabled: false };
+        let (name, key) = (Arc::<str>::from(file.trim_end_matches(".yaml")), "".into());
+        let id_of_score = ScoreId::from(&*name);
+        let score =
+            Score { id: id_of_score, scorecard_id: id, name, key, external_id: "".into(), champion: None, disabled: false };
         catalog.scores.push(score);
     }
     catalog

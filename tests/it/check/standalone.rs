@@ -103,9 +103,9 @@ fn nothing_is_found_in_the_documents_of_the_demo() {
     let score = Score {
         id: ScoreId::from("2"),
         scorecard_id: card.id.clone(),
-        name: text("Identity Check"),
-        key: text("identity-check"),
-        external_id: text(""),
+        name: "Identity Check".into(),
+        key: "identity-check".into(),
+        external_id: "".into(),
         champion: None,
         disabled: false,
     };

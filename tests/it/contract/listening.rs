@@ -29,7 +29,7 @@ async fn happened(events: &mut Receiver<RemoteEvent>) -> RemoteEvent {
 }
 
 fn score(id: &str) -> Score {
-    let (name, key, external_id) = (id.to_owned(), id.to_owned(), id.to_owned());
+    let (name, key, external_id) = (id.into(), id.into(), id.into());
     Score { id: id.into(), scorecard_id: "c".into(), name, key, external_id, champion: None, disabled: false }
 }
 

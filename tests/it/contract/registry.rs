@@ -36,9 +36,9 @@ async fn filled(transport: Arc<dyn Transport>, scores: usize) -> Browser {
         let score = Score {
             id: format!("s{at}").into(),
             scorecard_id: "c".into(),
-            name: format!("S{at}"),
-            key: format!("s{at}"),
-            external_id: format!("{at}"),
+            name: format!("S{at}").into(),
+            key: format!("s{at}").into(),
+            external_id: format!("{at}").into(),
             champion: None,
             disabled: false,
         };

@@ -73,7 +73,7 @@ async fn heads_are_champions_and_what_programs_made_is_left_out() {
     let (catalog, unreadable) = remote.catalog(&AccountId::from("a")).await.expect("an answer");
     assert_eq!(unreadable, []);
     let told: Vec<_> = catalog.scores.iter().filter(|score| SyncKind::of(&score.id).is_standalone()).collect();
-    let names: Vec<_> = told.iter().map(|score| (score.scorecard_id.as_str(), score.name.as_str())).collect();
+    let names: Vec<_> = told.iter().map(|score| (score.scorecard_id.as_str(), &*score.name)).collect();
     assert_eq!(names, [("data-sources", "Source 1"), ("report-configurations", "Report 2")]);
     assert_eq!(told[0].champion, Some(v("v1", "1")));
     let report = told[1].champion.clone().expect("it runs");

@@ -104,9 +104,9 @@ fn score(id: &str, card: &str, name: &str) -> Score {
     Score {
         id: id.into(),
         scorecard_id: card.into(),
-        name: name.to_owned(),
-        key: format!("{id}-key"),
-        external_id: format!("{id}-external"),
+        name: name.into(),
+        key: format!("{id}-key").into(),
+        external_id: format!("{id}-external").into(),
         champion: None,
         disabled: false,
     }

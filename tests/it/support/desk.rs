@@ -32,9 +32,9 @@ pub async fn fill(dashboard: &dyn Dashboard, scores: usize) {
         let score = Score {
             id: id.clone(),
             scorecard_id: "card".into(),
-            name: format!("Score {n}"),
-            key: format!("score-{n}"),
-            external_id: n.to_string(),
+            name: format!("Score {n}").into(),
+            key: format!("score-{n}").into(),
+            external_id: n.to_string().into(),
             champion: None,
             disabled: false,
         };
@@ -52,7 +52,7 @@ pub async fn fill_documents(dashboard: &dyn Dashboard, count: usize) {
         for n in 0..count {
             let id = kind.score_id(&format!("document-{n}"));
             let scorecard_id = kind.scorecard().expect("a standalone kind has a folder");
-            let (name, key, external_id) = (format!("Document {n}"), String::new(), String::new());
+            let (name, key, external_id) = (format!("Document {n}").into(), "".into(), "".into());
             dashboard
                 .put_score(Score { id: id.clone(), scorecard_id, name, key, external_id, champion: None, disabled: false })
                 .await;

@@ -34,12 +34,12 @@ impl World {
                 let first = scores.iter().position(|other| other.id == score.id).unwrap_or_default();
                 let round: Vec<&Score> = scores.iter().cycle().skip(first).take(count.min(scores.len())).collect();
                 for (at, score) in round.iter().enumerate() {
-                    self.rename(score, round[(at + 1) % round.len()].name.clone()).await;
+                    self.rename(score, round[(at + 1) % round.len()].name.to_string()).await;
                 }
             }
             Act::SameName => {
                 let other = any(dice).unwrap_or(score.clone());
-                let name = if dice.bool() { other.name.clone() } else { score.name.to_uppercase() };
+                let name = if dice.bool() { other.name.to_string() } else { score.name.to_uppercase() };
                 self.rename(&score, name).await;
             }
             Act::RenameScorecard => {
@@ -62,8 +62,8 @@ impl World {
             Act::Add => {
                 let kind = SyncKind::of(&score.id);
                 let (id, external_id) = (kind.score_id(&format!("added-{fresh:x}")), format!("9{fresh}"));
-                let (name, key) = (format!("Added {fresh:x}"), format!("added-{fresh:x}"));
-                let added = Score { id: id.clone(), name, key, external_id, champion: None, ..score };
+                let (name, key) = (format!("Added {fresh:x}").into(), format!("added-{fresh:x}").into());
+                let added = Score { id: id.clone(), name, key, external_id: external_id.into(), champion: None, ..score };
                 self.note(format!("  dashboard: {id} is new"));
                 self.dashboard.put_score(added).await;
                 let [code, guidelines] = [kind.main_document(), DocKind::Guidelines].map(|kind| texts::new_text(dice, kind));
@@ -93,7 +93,7 @@ impl World {
 
     async fn rename(&mut self, score: &Score, name: String) {
         self.note(format!("  dashboard: {} is named {name:?}", score.id));
-        self.dashboard.change_score(Score { name, ..score.clone() }).await;
+        self.dashboard.change_score(Score { name: name.into(), ..score.clone() }).await;
     }
 
     async fn promote(&mut self, score: &ScoreId, version: &VersionId) {
