@@ -30,7 +30,7 @@ pub struct Part {
     pub shape: PartShape,
     /// Its parts, in their order.
     pub parts: Vec<Part>,
-    /// Digest of what its own bytes mean: not of comments, layout and style.
+    /// Digest of what its own bytes mean: not of comments, layout and style. That of nothing where all it says is its parts.
     pub meaning: Digest,
     /// It has an anchor or an alias, or lies in what has an anchor: what it says, something elsewhere says too.
     pub shared: bool,

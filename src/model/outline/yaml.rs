@@ -4,6 +4,7 @@ use super::part::{Part, PartShape};
 use crate::model::digest::Digest;
 use crate::model::yaml::{Defect, Id, NodeShape, Tree};
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 /// The keys that say which item of a list a mapping is, the first that is there.
@@ -18,7 +19,7 @@ pub(super) fn of_tree(tree: &Tree<'_>, defects: &[Defect]) -> Option<(Part, bool
     let reader = KeyReader { tree, text };
     let shared = tree.is_shared(root);
     let (shape, parts) = reader.parts(root, 0, text.len(), Around { inline: false, set: false, shared })?;
-    let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::of("root"), shared };
+    let root = Part { name: String::new(), span: 0..text.len(), shape, parts, meaning: Digest::EMPTY, shared };
     Some((root, !keeps_blanks(text)))
 }
 
@@ -83,7 +84,7 @@ impl KeyReader<'_> {
         let (shape, parts) = self.parts(entry.value, floor, span.end, around).unwrap_or((PartShape::Whole, Vec::new()));
         let holds_shared = || (entry.value..=self.last_within(entry.value)).any(|id| self.tree.is_shared(id));
         let shared = around.shared || parts.is_empty() && holds_shared();
-        let meaning = if parts.is_empty() { self.meaning(entry.value) } else { Digest::of("parts") };
+        let meaning = if parts.is_empty() { self.meaning(entry.value) } else { Digest::EMPTY };
         Part { name: entry.name, span, shape, parts, meaning, shared }
     }
 
@@ -206,12 +207,13 @@ impl KeyReader<'_> {
     fn meaning(&self, node: Id) -> Digest {
         let mut said = String::new();
         for id in node..=self.last_within(node) {
-            match &self.tree.node(id).shape {
-                NodeShape::Scalar { value, plain, .. } => said += &format!("{plain}{}:{value}", value.len()),
-                NodeShape::Sequence(items) => said += &format!("[{}]", items.len()),
-                NodeShape::Mapping(pairs) => said += &format!("{{{}}}", pairs.len()),
-                NodeShape::Alias(_) => said += self.tree.source(id),
-            }
+            let added = match &self.tree.node(id).shape {
+                NodeShape::Scalar { value, plain, .. } => write!(said, "{plain}{}:{value}", value.len()),
+                NodeShape::Sequence(items) => write!(said, "[{}]", items.len()),
+                NodeShape::Mapping(pairs) => write!(said, "{{{}}}", pairs.len()),
+                NodeShape::Alias(_) => said.write_str(self.tree.source(id)),
+            };
+            added.expect("a text takes all");
         }
         Digest::of(said)
     }

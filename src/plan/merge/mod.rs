@@ -40,7 +40,7 @@ pub fn merge_document(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Op
     if lines.is_some_and(|text| parses && keeps(&text) && proof::says_both(texts, &text)) {
         return by_lines;
     }
-    let by_parts = merge_outlines(texts).filter(|text| keeps(&MergeText::new(kind, text)));
+    let by_parts = merge_outlines(texts, keeps);
     by_parts.or(by_lines.filter(|_| !parses))
 }
 

@@ -10,32 +10,32 @@
 
 use super::proof::{self, inner};
 use super::sides::{Sides, own_bytes, three_way};
-use super::text::MergeText;
+use super::text::{MergeText, outlines};
 use crate::model::DocKind;
-use crate::model::outline::{Outline, Part, PartShape};
+use crate::model::outline::{Part, PartShape};
 use std::collections::{HashMap, HashSet};
 
 /// What `ours` and `theirs` made of `base`, as they travel; none where a person must decide. The result ends as `ours` ends.
 pub fn merge_parts(kind: DocKind, base: &str, ours: &str, theirs: &str) -> Option<String> {
-    merge_outlines([base, ours, theirs].map(|text| MergeText::new(kind, text)).each_ref())
+    merge_outlines([base, ours, theirs].map(|text| MergeText::new(kind, text)).each_ref(), |_| true)
 }
 
-/// [`merge_parts`] of texts that may have been read already.
-pub(super) fn merge_outlines(texts: [&MergeText<'_>; 3]) -> Option<String> {
+/// [`merge_parts`] of texts that may have been read already, if the result, which ends with one line end, `is_good`.
+pub(super) fn merge_outlines(texts: [&MergeText<'_>; 3], is_good: impl Fn(&MergeText<'_>) -> bool) -> Option<String> {
     let (kind, ours) = (texts[1].kind, texts[1].text);
     let ending = &ours[ours.trim_end().len()..];
     let bodies = texts.map(|text| text.text.trim_end().to_owned() + "\n");
     let bodies = bodies.each_ref().map(|body| MergeText::new(kind, body));
-    let outline = |at: usize| separable(texts[at], &bodies[at]);
-    let sides = Sides { base: outline(0)?, ours: outline(1)?, theirs: outline(2)? };
+    let is_ended = [0, 1, 2].map(|at| texts[at].text == bodies[at].text);
+    let outline = |at: usize| {
+        let outline = if is_ended[at] { texts[at].outline() } else { bodies[at].outline() };
+        outline.filter(|outline| outline.separable)
+    };
+    let [base, ours, theirs] = outlines(texts.map(|text| text.text), outline);
+    let sides = Sides { base: base?, ours: ours?, theirs: theirs? };
     let merged = sides.part([&sides.base.root, &sides.ours.root, &sides.theirs.root])?;
-    proof::holds(kind, &sides, &merged).then(|| merged.trim_end().to_owned() + ending)
-}
-
-/// The outline of a text that ends with one line end.
-fn separable<'t>(text: &'t MergeText<'_>, ended: &'t MergeText<'_>) -> Option<&'t Outline<'t>> {
-    let outline = if text.text == ended.text { text.outline() } else { ended.outline() };
-    outline.filter(|outline| outline.separable)
+    let text = MergeText::new(kind, &merged);
+    (proof::holds(&sides, &text) && is_good(&text)).then(|| merged.trim_end().to_owned() + ending)
 }
 
 /// One part as base, ours and theirs have it.

@@ -6,15 +6,14 @@
 //! one item for another that was moved, and lose what the other side made of it. Knows nothing of how texts are merged.
 
 use super::sides::{Sides, own_bytes, three_way};
-use super::text::MergeText;
-use crate::model::DocKind;
+use super::text::{MergeText, outlines};
 use crate::model::outline::{Outline, Own, Part, PartShape};
 use std::collections::HashMap;
 
 /// Every path has its bytes from the right side, and none was lost or made up.
-pub(super) fn holds(kind: DocKind, sides: &Sides<'_>, merged: &str) -> bool {
-    let Some(merged) = Outline::read(kind, merged).filter(|outline| outline.separable) else { return false };
-    let all = [sides.base, sides.ours, sides.theirs, &merged];
+pub(super) fn holds(sides: &Sides<'_>, merged: &MergeText<'_>) -> bool {
+    let Some(merged) = merged.outline().filter(|outline| outline.separable) else { return false };
+    let all = [sides.base, sides.ours, sides.theirs, merged];
     every_path(all, |_| true, is_right)
 }
 
@@ -22,8 +21,9 @@ pub(super) fn holds(kind: DocKind, sides: &Sides<'_>, merged: &str) -> bool {
 /// outline, or repeats a heading, nothing is known against it. Parts whose path does not name them, in lists whose items have only
 /// numbers, are not looked at.
 pub(super) fn says_both(texts: [&MergeText<'_>; 3], merged: &MergeText<'_>) -> bool {
-    let [base, ours, theirs] = texts.map(MergeText::outline);
-    let (Some(base), Some(ours), Some(theirs), Some(merged)) = (base, ours, theirs, merged.outline()) else { return true };
+    let outline = |at: usize| if at < texts.len() { texts[at].outline() } else { merged.outline() };
+    let four = outlines([texts[0].text, texts[1].text, texts[2].text, merged.text], outline);
+    let [Some(base), Some(ours), Some(theirs), Some(merged)] = four else { return true };
     let all = [base, ours, theirs, merged];
     if !texts[0].kind.is_yaml() && all.iter().any(|outline| !outline.separable) {
         return true;
@@ -123,6 +123,7 @@ fn is_twin(one: &Own<'_>, other: &Own<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::DocKind;
 
     /// By parts, and by lines.
     fn is_proven(texts: [&str; 3], merged: &str) -> [bool; 2] {
@@ -130,7 +131,7 @@ mod tests {
         let [base, ours, theirs] = texts.map(|text| Outline::read(kind, text).expect("a mapping"));
         let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
         let [base, ours, theirs] = texts.map(|text| MergeText::new(kind, text));
-        [holds(kind, &sides, merged), says_both([&base, &ours, &theirs], &MergeText::new(kind, merged))]
+        [holds(&sides, &MergeText::new(kind, merged)), says_both([&base, &ours, &theirs], &MergeText::new(kind, merged))]
     }
 
     #[test]
