@@ -3,8 +3,7 @@
 //! The rule is git's: the stat must be the same in every part, and the change must be older than the reading by more than
 //! the clock's tick, since a second change in the same tick would leave no trace. Only files that we wrote need no such rest
 //! ([`read_when_placed`]). The change time cannot be set back, so that a rewrite of the same size with the old modification time is
-//! seen. Where a system has no change time (Windows) the
-//! modification time has to do, and such a rewrite stays unseen.
+//! seen. Where a system has no change time (Windows) the modification time has to do, and such a rewrite stays unseen.
 
 use crate::model::{CachedFile, FileStat};
 use std::fs::Metadata;

@@ -26,21 +26,16 @@ pub(in crate::engine) fn keep_index(
     observation: &Observation,
     calm: impl Fn(&ScoreId) -> Option<Calm>,
 ) -> Result<(), Halt> {
-    match &observation.rest {
+    let index = match &observation.rest {
         Some(Rest { at: LookedAt::Whole(compared), clean, empty }) => {
-            if is_worn(observation, compared, clean + empty, &calm)
-                && let Some(index) = renewed(session, observation, compared, &calm)
-            {
-                session.state.set_index(observation.generation, &IndexBytes::of(&index))?;
-            }
+            let is_worn = is_worn(observation, compared, clean + empty, &calm);
+            if is_worn { renewed(session, observation, compared, &calm) } else { None }
         }
-        Some(_) => {}
-        None => {
-            let index = whole(session, observation, &calm);
-            if !is_kept(session, &index) {
-                session.state.set_index(observation.generation, &IndexBytes::of(&index))?;
-            }
-        }
+        Some(_) => None,
+        None => Some(whole(session, observation, &calm)).filter(|index| !is_kept(session, index)),
+    };
+    if let Some(index) = index {
+        session.state.set_index(observation.generation, &IndexBytes::of(&index))?;
     }
     Ok(())
 }
@@ -71,7 +66,7 @@ fn whole<'a>(session: &Session, observation: &'a Observation, calm: impl Fn(&Sco
     let champions = champions(observation);
     let entry = |(id, sides)| entry(observation, &champions, id, sides, calm(id));
     let scores = observation.trees.iter().map(entry).collect();
-    index_of(session, observation, scores, folders, |path| session.workspace.folder_stat(path, observation.began))
+    index_of(session, observation, scores, folders)
 }
 
 /// The old index with what was looked at now; none where it cannot be read.
@@ -90,21 +85,24 @@ fn renewed<'a>(
     let others = old.scores.into_iter().filter(|score| !observation.trees.contains_key(&ScoreId::from(score.id)));
     let seen = observation.trees.iter().map(|(id, sides)| entry(observation, &champions, id, sides, calm(id)));
     let scores = others.chain(seen).collect();
-    Some(index_of(session, observation, scores, folders, |path| session.workspace.folder_stat(path, observation.began)))
+    Some(index_of(session, observation, scores, folders))
 }
 
-/// The index of these scores and folders, with what else was seen: strays and names.
+/// The index of these scores and folders, with what else was seen: strays and names. A folder that changed since the look began has
+/// a stat that no folder has, and is listed by the next look.
 pub(in crate::engine) fn index_of<'a>(
     session: &Session,
     observation: &'a Observation,
     scores: Vec<IndexedScore<'a>>,
     mut folders: BTreeMap<&'a str, Vec<&'a str>>,
-    folder_stat: impl Fn(&str) -> Option<FileStat>,
 ) -> TreeIndex<'a> {
     for path in observation.unknown.iter().chain(&observation.legacy) {
         folders.entry(path.folder()).or_default().push(path.file_name());
     }
-    let folder = |(path, unknown)| IndexedFolder { path, stat: folder_stat(path), unknown };
+    let folder = |(path, unknown)| {
+        let stat = session.workspace.folder_stat(path, observation.began);
+        IndexedFolder { path, stat, unknown }
+    };
     let mut index = TreeIndex {
         scores,
         folders: folders.into_iter().map(folder).collect(),

@@ -63,7 +63,7 @@ pub(in crate::engine) struct Compared {
     pub began: i64,
     /// How many folders were listed anew.
     pub relisted: usize,
-    /// A pull left it, and nobody had listed any folder.
+    /// A pull left it, which wrote into all folders that are there: nobody has listed any since.
     pub is_first: bool,
     /// Files that belong to no score, where none of them did at the last look.
     strays: Strays,
@@ -91,7 +91,7 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let (clean, empty) = (others(Calm::Clean), others(Calm::Empty));
     let (strays, cards, folders) = (strays_of(&index, &changes), cards(&index), tops(&index));
     let (began, relisted) = (changes.began, changes.relisted.len());
-    let is_first = index.folders.iter().all(|folder| folder.stat == Some(FileStat::NEVER));
+    let is_first = index.folders.iter().all(|folder| folder.stat.is_none_or(|stat| stat == FileStat::NEVER));
     let compared = Compared { index: bytes, began, relisted, is_first, strays, cards, folders };
     let rest = Some(Rest { at: LookedAt::Whole(Box::new(compared)), clean, empty });
     Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))

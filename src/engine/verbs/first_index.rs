@@ -64,8 +64,8 @@ impl FirstIndex {
         for path in report.scores.iter().flat_map(|score| score.paths.files()) {
             folders.entry(path.folder()).or_default();
         }
-        // Nobody has looked what others put into the folders meanwhile: the next look lists them.
-        let rest = index_of(session, observation, Vec::new(), folders, |_| Some(FileStat::NEVER));
+        // Folders that files came into are listed by the next look: others may have put something there, too.
+        let rest = index_of(session, observation, Vec::new(), folders);
         session.state.set_index(generation, &IndexBytes::with_scores(order.iter().map(entry), &rest))?;
         Ok(())
     }
