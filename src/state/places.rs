@@ -10,7 +10,7 @@ use super::synced::{at, forget};
 use super::types::RunId;
 use crate::model::{Content, Digest, DocKind, Layout, RelPath, ScoreId, ScorePaths, Snapshot};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl State {
     /// Where the files of a score were before each run that changed its base or them, oldest first; none where the state did
@@ -129,6 +129,12 @@ impl Tx<'_> {
 pub(super) fn unsynced(db: &Connection) -> rusqlite::Result<BTreeMap<ScoreId, ScorePaths>> {
     let mut select = db.prepare_cached("SELECT score, code_path, guidelines_path FROM unsynced_place")?;
     select.query_map([], |row| Ok((id(row, 0)?, paths(row, 1)?)))?.collect()
+}
+
+/// Those of them that are not in the catalog last seen.
+pub(super) fn unsynced_and_gone(db: &Connection) -> rusqlite::Result<BTreeSet<ScoreId>> {
+    let mut select = db.prepare_cached("SELECT score FROM unsynced_place WHERE score NOT IN (SELECT id FROM score)")?;
+    select.query_map([], |row| id(row, 0))?.collect()
 }
 
 fn set_unsynced(db: &Connection, places: &BTreeMap<ScoreId, ScorePaths>) -> rusqlite::Result<()> {

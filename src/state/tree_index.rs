@@ -42,7 +42,8 @@ impl State {
         })
     }
 
-    /// As [`State::load`], but of these scores only, and of the files at these paths; conflicts and scorecards are all there.
+    /// As [`State::load`], but of these scores only, and of the files at these paths; conflicts and scorecards are all there, and so
+    /// are the places of scores that are neither synced nor in the catalog any more, which no look need have heard of.
     ///
     /// # Errors
     /// The database cannot be read: it is damaged, or busy for too long.
@@ -182,7 +183,10 @@ fn some(db: &Connection, scores: &BTreeSet<ScoreId>, paths: &[&RelPath]) -> SqlR
     let catalog = catalog_part(db, scores, is_part)?;
     let synced = if is_part { part(db, scores)? } else { among_all(db, scores)? };
     let mut unsynced_places = places::unsynced(db)?;
-    unsynced_places.retain(|score, _| scores.contains(score));
+    if !unsynced_places.is_empty() {
+        let gone = places::unsynced_and_gone(db)?;
+        unsynced_places.retain(|score, _| scores.contains(score) || gone.contains(score));
+    }
     let before = synced.values().map(|entry| &entry.paths).chain(unsynced_places.values()).flat_map(ScorePaths::files);
     let paths = paths.iter().copied().chain(before);
     let files = if is_part { files::some(db, paths)? } else { files::among_all(db, &paths.collect())? };

@@ -48,6 +48,11 @@ impl Loaded {
         let synced = self.synced.get(score).map(|synced| &synced.paths);
         synced.or_else(|| self.unsynced_places.get(score))
     }
+
+    /// The scores that [have a place](Self::place).
+    pub fn placed(&self) -> impl Iterator<Item = &ScoreId> {
+        self.synced.keys().chain(self.unsynced_places.keys())
+    }
 }
 
 /// Where git was at some time.

@@ -372,6 +372,16 @@ async fn files_of_a_score_that_is_gone_are_not_taken_for_those_of_the_one_that_b
     .await;
 }
 
+/// What an undo leaves of a score that is gone from Plexus is told by every look, as no index has heard of it.
+#[tokio::test]
+async fn files_of_a_score_that_is_gone_and_not_synced_are_told_by_every_look() {
+    let undone = [(Edit, 1), (GoneThere, 1), (Push, 0), (Undo, 0)];
+    for others in [0, 5] {
+        let selected = [(OnlineStatus, 0)].repeat(others);
+        both_ways_agree(&[&undone[..], &selected, &[(Reformat, 2), (DeleteCode, 1), (Stray, 0)]].concat()).await;
+    }
+}
+
 /// Of a large tree only the one score is looked at that was edited, and it is the same for one that is named.
 #[tokio::test]
 async fn one_edit_is_one_score_that_is_looked_at() {

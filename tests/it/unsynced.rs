@@ -6,8 +6,8 @@ use crate::support::{Desk, locked, world};
 use scoresync::engine::{
     Choice, Outcome, PullOptions, PushOptions, Report, RestoreFrom, Selector, Targets, pull, push, resolve, restore, status, undo,
 };
-use scoresync::model::{ScoreId, Scorecard};
-use scoresync::plan::Standing;
+use scoresync::model::{RelPath, ScoreId, Scorecard};
+use scoresync::plan::{Refusal, Standing};
 use scoresync::remote::MemoryRemote;
 use std::fs;
 use std::sync::Arc;
@@ -217,6 +217,31 @@ async fn the_file_of_a_score_that_is_gone_is_not_that_of_who_got_its_name() {
     restore_from(&desk, &remote, "score-0", RestoreFrom::Last).await;
     desk.pull(remote.clone()).await;
     assert_eq!(owner(&desk, "Score 5"), Some(0), "the place is free");
+}
+
+/// An edit kept the file there when the pull was undone. It is told like any other of a score that is gone, as long as it is there.
+#[tokio::test]
+async fn what_an_undo_left_of_a_score_that_is_gone_is_told() {
+    let (remote, desk) = pulled(3).await;
+    let edited = format!("{}mine: 1\n", desk.read("Score 1.yaml"));
+    desk.write("Score 1.yaml", &edited);
+    remote.remove_score(&"score-1".into());
+    look(&remote, &desk).await;
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("undoes");
+    let path = RelPath::parse("Calls/Score 1.yaml").expect("a safe path");
+    let file = Targets { selectors: vec![Selector::Path(path)], ..Targets::default() };
+    for targets in [Targets::default(), only("score-1"), file] {
+        let seen = status(&mut desk.session(remote.clone()), &targets, true).await.expect("looks");
+        assert_eq!((of(&seen, "score-1").standing, seen.unknown), (Standing::GoneRemotely { clean: false }, Vec::new()));
+    }
+    let pushed = desk.push(remote.clone(), true).await;
+    assert!(matches!(of(&pushed, "score-1").outcome, Outcome::Refused(Refusal::GoneRemotely)), "{pushed:?}");
+    let prune = PullOptions { prune: true, ..PullOptions::default() };
+    pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), prune).await.expect("pulls");
+    assert_eq!(desk.read("Score 1.yaml"), edited, "no base says what of it is lost with it");
+    fs::remove_file(desk.path("Score 1.yaml")).expect("there");
+    let seen = look(&remote, &desk).await;
+    assert!(seen.scores.iter().all(|score| score.id != "score-1".into()), "{seen:?}");
 }
 
 /// Git brings the files of a teammate who pulled all scores after names went round; here only one of them was pulled before, and the

@@ -136,8 +136,8 @@ fn entry<'a>(
     calm: Option<Calm>,
 ) -> IndexedScore<'a> {
     let (synced, champion) = (sides.synced.as_ref(), champions.get(id));
-    let is_left = |synced: &SyncedScore| champion.is_none() || synced.paths != sides.paths;
-    let left = synced.map_or(sides.local.found_at.is_some(), is_left);
+    let is_left = |synced: &SyncedScore| synced.paths != sides.paths;
+    let left = champion.is_none() || synced.map_or(sides.local.found_at.is_some(), is_left);
     // Offline, a champion that was seen and never read leaves a score clean; online it does not.
     let is_current = champion == Some(&synced.and_then(|synced| synced.champion.as_ref()));
     let stat = |doc: &LocalDoc, path: &RelPath| doc.file().map(|_| stat_of(observation, path));

@@ -10,8 +10,8 @@ use crate::engine::observe::git::git_mark;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
-    Calm, Catalog, FileStat, HeldIndex, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, SharedName, TreeIndex, code_of,
-    document_at,
+    Calm, Catalog, FileStat, HeldIndex, IndexedScore, Layout, RelPath, ScoreId, ScorePaths, SharedName, SyncKind, TreeIndex,
+    code_of, document_at,
 };
 use crate::remote::Unreadable;
 use crate::state::{Held, Loaded, State, StateError};
@@ -84,8 +84,8 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let Some(numbers) = restless(&index, &changes, &recorded.moved, known.len()) else { return Ok(None) };
     let scores = numbers.iter().map(|number| index.scores[*number]);
     let cards_and_names = (index.cards.iter().map(|card| (*card).to_owned()).collect(), index.shared_names.clone());
-    let Some(mut basis) = recorded_with(&session.state, scores, cards_and_names)? else { return Ok(None) };
-    basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.synced.keys()).cloned());
+    let Some(mut basis) = recorded_with(session, scores, cards_and_names)? else { return Ok(None) };
+    basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.placed()).cloned());
     let others =
         |calm: Calm| index.count(calm) - numbers.iter().filter(|number| index.scores[**number].calm == Some(calm)).count();
     let (clean, empty) = (others(Calm::Clean), others(Calm::Empty));
@@ -119,7 +119,7 @@ pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<O
     }
     let recorded = |numbers: &BTreeSet<usize>| {
         let scores = numbers.iter().map(|number| index.score(*number));
-        recorded_with(&session.state, scores, (index.cards().to_vec(), index.shared_names().to_vec()))
+        recorded_with(session, scores, (index.cards().to_vec(), index.shared_names().to_vec()))
     };
     let Some(mut basis) = recorded(&numbers)? else { return Ok(None) };
     // Where some of them have their files others may belong by now.
@@ -147,6 +147,14 @@ fn held_index<'b>(session: &Session, bytes: &'b [u8]) -> Option<TreeIndex<'b>> {
 /// The folders of the standalone documents that are synced.
 pub(in crate::engine) fn standalone_folders(session: &Session) -> Vec<&'static str> {
     session.config.standalone.iter().filter_map(|kind| kind.folder()).collect()
+}
+
+/// What is not synced any more is not looked at; its files stay as they are.
+pub(in crate::engine::observe) fn leave_out_unsynced_kinds(session: &Session, loaded: &mut Loaded) {
+    let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
+    loaded.synced.retain(|id, _| is_synced(id));
+    loaded.unsynced_places.retain(|id, _| is_synced(id));
+    loaded.catalog.scores.retain(|score| is_synced(&score.id));
 }
 
 /// What is recorded of the scores with these files.
@@ -184,7 +192,7 @@ fn at_path(index: &HeldIndex, path: &RelPath) -> Vec<usize> {
 /// What is recorded of some scores; nothing is selected yet. The folders of all scorecards and the names that were told apart
 /// come along. None where the index says nonsense.
 fn recorded_with<'i>(
-    state: &State,
+    session: &Session,
     scores: impl Iterator<Item = IndexedScore<'i>>,
     (folders, shared_names): (Vec<String>, Vec<SharedName>),
 ) -> Result<Option<StartingPoint>, Halt> {
@@ -192,7 +200,8 @@ fn recorded_with<'i>(
         scores.map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed))).collect();
     let Some(seen) = seen else { return Ok(None) };
     let files: Vec<&RelPath> = seen.iter().flat_map(|(_, paths, _)| paths.files()).collect();
-    let mut loaded = state.load_some(&seen.iter().map(|(id, ..)| id.clone()).collect(), &files)?;
+    let mut loaded = session.state.load_some(&seen.iter().map(|(id, ..)| id.clone()).collect(), &files)?;
+    leave_out_unsynced_kinds(session, &mut loaded);
     let catalog = std::mem::take(&mut loaded.catalog);
     let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
     let layout = Layout { paths: listed.collect(), folders, shared_names };

@@ -19,14 +19,14 @@ use crate::engine::observe::owners::of_commit::OwnedTexts;
 use crate::engine::observe::owners::other_scores_texts::{FEW, KnownCodes, Unpulled, has_strangers};
 use crate::engine::observe::owners::places::{Places, is_there, left};
 use crate::engine::observe::owners::texts_of_others::see_texts_of_others;
-use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, moved, named};
+use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, leave_out_unsynced_kinds, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
     BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
-    ScoreSides, SyncKind, Trees, VersionId, version_stamp,
+    ScoreSides, Trees, VersionId, version_stamp,
 };
 use crate::state::Loaded;
 use crate::workspace::{FileReader, Scan};
@@ -82,9 +82,14 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
             Some(texts) => committed(session, texts, &places, id)?,
             None => places.local(id, &scan),
         };
+        let synced = loaded.synced.get(id).cloned();
+        // Of one that is gone and was not synced nothing is left but its files.
+        let is_over = local.is_absent() && synced.is_none() && !layout.paths.contains_key(id);
+        if is_over && !targets.name_file(&paths.code) {
+            continue;
+        }
         let hidden = unreadable.iter().find(|entry| entry.may_hide(id));
         let remote = hidden.map_or(RemoteScore::Gone, |entry| RemoteScore::Broken(BrokenScore::Unlisted(entry.message.clone())));
-        let synced = loaded.synced.get(id).cloned();
         trees.insert(id.clone(), ScoreSides { paths, local, remote, synced });
     }
     let arrivals = places.arrivals(&scan);
@@ -191,11 +196,7 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
         }
     }
     let mut loaded = load_beside(session, catalog.as_ref())?;
-    // What is not synced any more is not looked at; its files stay as they are.
-    let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
-    loaded.synced.retain(|id, _| is_synced(id));
-    loaded.unsynced_places.retain(|id, _| is_synced(id));
-    loaded.catalog.scores.retain(|score| is_synced(&score.id));
+    leave_out_unsynced_kinds(session, &mut loaded);
     let catalog = or_last_seen(catalog, &mut loaded)?;
     let layout = Layout::of(&catalog);
     let selected = selected(session, &catalog, &layout, &loaded, targets)?;
@@ -244,7 +245,7 @@ pub(in crate::engine) fn selected(
     let is_gone = |id: &ScoreId| !present.contains(id);
     let mut selected = BTreeSet::new();
     if targets == Targets::default() && of_settings.is_empty() {
-        selected.extend(loaded.synced.keys().filter(|id| is_gone(id)).cloned());
+        selected.extend(loaded.placed().filter(|id| is_gone(id)).cloned());
     }
     let asked = targets.selectors.len();
     targets.selectors.retain(|selector| {
@@ -252,7 +253,7 @@ pub(in crate::engine) fn selected(
             Selector::Path(path) => {
                 left(layout, loaded).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
             }
-            Selector::Score(id) if is_gone(id) && loaded.synced.contains_key(id) => vec![id.clone()],
+            Selector::Score(id) if is_gone(id) && loaded.place(id).is_some() => vec![id.clone()],
             Selector::Score(_) | Selector::Word(_) => Vec::new(),
         };
         let is_elsewhere_too = found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path));
