@@ -372,6 +372,12 @@ async fn files_of_a_score_that_is_gone_are_not_taken_for_those_of_the_one_that_b
     .await;
 }
 
+/// Where it lies that another score once said the same does not hang on who is asked for.
+#[tokio::test]
+async fn copies_of_what_another_score_once_said_are_told_by_every_look() {
+    both_ways_agree(&[(SwapNames, 0), (Undo, 0), (Push, 0), (Checkout, 0), (Pull, 0)]).await;
+}
+
 /// What an undo leaves of a score that is gone from Plexus is told by every look, as no index has heard of it.
 #[tokio::test]
 async fn files_of_a_score_that_is_gone_and_not_synced_are_told_by_every_look() {

@@ -282,6 +282,18 @@ impl Rest {
         }
     }
 
+    /// Where the code of a score belongs that is in the catalog.
+    pub fn place(&self, id: &ScoreId) -> Option<RelPath> {
+        let code = |score: &IndexedScore<'_>| RelPath::parse(score.code).ok().filter(|_| score.listed);
+        match &self.at {
+            LookedAt::Whole(compared) => {
+                let index = TreeIndex::from_bytes(&compared.index)?;
+                index.scores.iter().find(|score| score.id == id.as_str()).and_then(code)
+            }
+            LookedAt::Named(index) => index.of_id(id).map(|number| index.score(number)).as_ref().and_then(code),
+        }
+    }
+
     /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `left` are
     /// the places of scores that belong elsewhere now.
     pub fn strays(&self, unknown: Vec<RelPath>, left: &[ScorePaths]) -> Strays {

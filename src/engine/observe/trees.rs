@@ -124,7 +124,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         let unpulled =
             if has_strangers(&trees) { read_unpulled(session, &trees, &first_pulls, FEW).await? } else { Unpulled::new() };
         let meant = pushes.is_some() && is_one_named(targets, &catalog, &trees);
-        let codes = KnownCodes { session, layout: &layout, unpulled: &unpulled };
+        let codes = KnownCodes { session, layout: &layout, rest: rest.as_ref(), unpulled: &unpulled };
         see_texts_of_others(&codes, &mut trees, &known_edits, meant)?;
         if let Some(pushed) = pushes {
             read_successors(session, &mut trees, pushed).await?;

@@ -9,6 +9,7 @@
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::former_owners::FormerOwners;
 use crate::engine::observe::owners::likeness::{MOST_DIFFERENT, difference, edited, is_known, likeness, own_docs};
+use crate::engine::observe::starting_point::Rest;
 use crate::engine::session::Session;
 use crate::model::{Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, ScoreId, ScoreSides, SyncKind, Trees};
 use std::collections::hash_map::Entry;
@@ -74,8 +75,10 @@ type Bases = HashMap<ScoreId, Option<Content>>;
 pub(in crate::engine::observe) struct KnownCodes<'a> {
     /// What was synced, now and before.
     pub session: &'a Session,
-    /// Where scores belong.
+    /// Where those belong that are looked at.
     pub layout: &'a Layout,
+    /// What is known of the others.
+    pub rest: Option<&'a Rest>,
     /// What the champions of those say that are not synced.
     pub unpulled: &'a Unpulled,
 }
@@ -114,8 +117,7 @@ impl KnownCodes<'_> {
         }
         let code = trees.get(id).and_then(champion_code).or_else(|| self.unpulled.get(id));
         // Without a base its files are where they belong.
-        let place = self.layout.paths.get(id).map(|paths| &paths.code);
-        Ok(code.cloned().zip(place.cloned()))
+        Ok(code.cloned().zip(self.belongs(id)))
     }
 
     /// Edited scores, and new ones without a version, with another one whose base their code is like, and not like their own: one
@@ -172,7 +174,7 @@ impl KnownCodes<'_> {
     fn see_pair(&self, trees: &mut Trees, [id, owner]: [&ScoreId; 2], is_displaced: bool) -> Result<(), Halt> {
         let Some((base, recorded_at)) = self.of(trees, owner)? else { return Ok(()) };
         let found_at = trees.get(owner).map_or(recorded_at, |sides| sides.files_at().code.clone());
-        let place = self.layout.paths.get(owner).map_or(&found_at, |paths| &paths.code).clone();
+        let place = self.belongs(owner).unwrap_or_else(|| found_at.clone());
         let there = match trees.get(owner).map(|sides| sides.local.code.file().map(|file| &file.content)) {
             Some(None) => None,
             Some(Some(content)) if content.text.is_some() => Some(content.clone()),
@@ -248,7 +250,13 @@ impl KnownCodes<'_> {
     /// Where the code of a score is, or belongs.
     fn place(&self, id: &ScoreId) -> Result<Option<RelPath>, Halt> {
         let synced = self.session.state.with_texts(id)?.map(|synced| synced.paths.code);
-        Ok(synced.or_else(|| self.layout.paths.get(id).map(|paths| paths.code.clone())))
+        Ok(synced.or_else(|| self.belongs(id)))
+    }
+
+    /// Where the code of a score belongs, looked at or not.
+    fn belongs(&self, id: &ScoreId) -> Option<RelPath> {
+        let here = self.layout.paths.get(id).map(|paths| paths.code.clone());
+        here.or_else(|| self.rest?.place(id))
     }
 }
 
