@@ -116,7 +116,7 @@ impl Tx<'_> {
 
     /// Files came to the places of these scores, as their Synced entries say now: no other entry names these places any more.
     /// Another score that had its files there, which are gone, belongs where its name in the catalog last seen says; where that
-    /// place is taken, it is forgotten.
+    /// place is taken, or it has no name any more, it is forgotten.
     ///
     /// # Errors
     /// The database cannot be written: the disk is full, it is damaged, or busy for too long.
@@ -214,7 +214,7 @@ fn set(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result
 
 /// No other score has its files where those of `owners` are. One that had, whose files were removed before another one came
 /// to their place, belongs where its name says now. If yet another one still has its files there, it is forgotten: a pull
-/// brings it back once that place is free.
+/// brings it back once that place is free. So is one that is gone from Plexus.
 fn own_places(db: &Connection, owners: &[&ScoreId]) -> rusqlite::Result<()> {
     let mut unsynced = db.prepare_cached(
         "DELETE FROM unsynced_place WHERE code_path = (SELECT code_path FROM synced WHERE score = ?1) AND score <> ?1",
@@ -235,16 +235,17 @@ fn own_places(db: &Connection, owners: &[&ScoreId]) -> rusqlite::Result<()> {
     }
     let layout = Layout::of(&catalog::load(db)?);
     for (score, at) in &shared {
-        let Some(paths) = layout.paths.get(score) else { continue };
-        let taken = "SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)";
         // An owner may have come back to where it was before it was renamed, and the other one belongs by now.
-        let is_taken =
-            paths.code == *at || db.prepare_cached(taken)?.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))?;
-        if is_taken {
-            forget(db, score)?;
-            continue;
+        match layout.paths.get(score) {
+            Some(paths) if paths.code != *at && !is_taken(db, score, paths)? => set(db, score, paths)?,
+            _ => forget(db, score)?,
         }
-        set(db, score, paths)?;
     }
     Ok(())
+}
+
+/// Another score has its files there.
+fn is_taken(db: &Connection, score: &ScoreId, paths: &ScorePaths) -> rusqlite::Result<bool> {
+    let mut select = db.prepare_cached("SELECT EXISTS (SELECT 1 FROM synced WHERE code_path = ?1 AND score <> ?2)")?;
+    select.query_row((paths.code.as_str(), score.as_str()), |row| row.get(0))
 }

@@ -3,7 +3,8 @@
 use crate::support::locked;
 use crate::support::{Desk, Fault, Faulty, Meddler, world};
 use scoresync::engine::{
-    Creation, Failure, NewOptions, PushOptions, Session, Targets, create_new, propose, push, recover, status,
+    Creation, Failure, NewOptions, PullOptions, PushOptions, Report, RestoreOutcome, Session, Targets, create_new, propose, pull,
+    push, recover, status, told, undo,
 };
 use scoresync::model::{NewScore, NewVersion, RelPath, ScoreId, Section};
 use scoresync::plan::Standing;
@@ -126,4 +127,56 @@ async fn a_champion_that_came_first_stays() {
     let options = PushOptions::default();
     push(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), &options).await.expect("a push");
     assert_eq!(remote.history(&id()).await.expect("an answer").len(), 2);
+}
+
+/// Makes a score anew of the files of one that is gone from Plexus.
+async fn create_again(remote: &Arc<MemoryRemote>, desk: &Desk) {
+    let session = &mut desk.session(remote.clone());
+    let file = RelPath::parse("Calls/Score 0.yaml").expect("a safe path");
+    let options = NewOptions { external_id: Some("again".to_owned()), ..NewOptions::default() };
+    let proposal = propose(session, &file, &options).await.expect("nobody's file");
+    let created = create_new(&mut locked(session), &proposal).await;
+    assert!(matches!(created, Ok(Creation::Done { existed: false })), "{created:?}");
+}
+
+const PRUNE: PullOptions = PullOptions { prune: true, only_moved: false, move_legacy: false };
+
+#[tokio::test]
+async fn a_score_that_is_made_anew_takes_the_place_of_one_that_is_gone() {
+    let (remote, desk) = (dashboard(), Desk::new());
+    desk.pull(remote.clone()).await;
+    desk.write("Score 0.yaml", "edited: here\n");
+    remote.remove_score(&"score-0".into());
+    desk.pull(remote.clone()).await;
+    create_again(&remote, &desk).await;
+    assert!(desk.state().with_texts(&"score-0".into()).expect("readable").is_none(), "it is forgotten");
+    for prune in [false, true] {
+        let pull = PullOptions { prune, ..PRUNE };
+        let report = pull_all(&remote, &desk, pull).await;
+        let standings: Vec<_> = report.scores.iter().map(|score| (&*score.external_id, score.standing)).collect();
+        assert_eq!(standings, [("again", Standing::Clean)]);
+        assert_eq!(desk.read("Score 0.yaml"), "edited: here\n");
+    }
+}
+
+#[tokio::test]
+async fn no_undo_removes_the_files_of_a_score_that_was_made_anew() {
+    let (remote, desk) = (dashboard(), Desk::new());
+    desk.pull(remote.clone()).await;
+    let before = desk.read("Score 0.yaml");
+    remote.remove_score(&"score-0".into());
+    pull_all(&remote, &desk, PRUNE).await;
+    undo(&mut locked(&mut desk.session(remote.clone())), None).expect("the files come back");
+    told(&mut desk.session(remote.clone())).expect("told");
+    create_again(&remote, &desk).await;
+    let undone = undo(&mut locked(&mut desk.session(remote.clone())), None).expect("a report");
+    let outcomes: Vec<&RestoreOutcome> = undone.files.iter().map(|file| &file.outcome).collect();
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, RestoreOutcome::SyncedSince)), "{undone:?}");
+    assert_eq!(desk.read("Score 0.yaml"), before);
+    let seen = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("a status");
+    assert!(matches!(seen.scores[..], [ref one] if one.standing == Standing::Clean), "{seen:?}");
+}
+
+async fn pull_all(remote: &Arc<MemoryRemote>, desk: &Desk, options: PullOptions) -> Report {
+    pull(&mut locked(&mut desk.session(remote.clone())), &Targets::default(), options).await.expect("pulls")
 }

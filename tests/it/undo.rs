@@ -67,6 +67,26 @@ fn outcomes(restoration: &RestoreReport) -> Vec<(&str, &RestoreOutcome)> {
     restoration.files.iter().map(|file| (file.path.file_name(), &file.outcome)).collect()
 }
 
+/// A pull that could do nothing is no run: nothing of it is there to be taken back before the one that did something.
+#[tokio::test]
+async fn a_pull_that_came_to_nothing_is_not_what_is_undone() {
+    let (remote, desk) = pulled_twice().await;
+    let pulled = desk.read(CODE);
+    promote(&remote, "key0: newest\n", Some("- theirs\n"));
+    let read_only = |yes: bool| {
+        let mut permissions = std::fs::metadata(desk.path(CODE)).expect("there").permissions();
+        permissions.set_readonly(yes);
+        std::fs::set_permissions(desk.path(CODE), permissions).expect("set");
+    };
+    read_only(true);
+    let failed = desk.pull(remote.clone()).await;
+    read_only(false);
+    assert!(failed.scores.iter().any(|score| matches!(score.outcome, Outcome::Failed(_))), "{failed:?}");
+    assert_eq!(desk.read(CODE), pulled, "it was not touched");
+    undo(&desk);
+    assert!(desk.read(CODE).contains("key0: 0"), "the pull before it is taken back");
+}
+
 #[tokio::test]
 async fn undoing_a_pull_is_no_edit_against_the_champion() {
     let (remote, desk) = pulled_twice().await;

@@ -121,6 +121,7 @@ fn record_new(session: &mut Locked<'_>, intent: i64, version: NewVersion, paths:
     let intent = session.state.transaction(|tx| {
         if !is_known {
             tx.set_base(&score, &synced)?;
+            tx.own_places(&[&score])?;
         }
         tx.remove_intent(intent)?;
         tx.add_intent(&score, PROMOTE, &json!(transition))

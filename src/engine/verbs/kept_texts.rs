@@ -37,7 +37,9 @@ impl Owners {
             |(id, synced): (&ScoreId, &SyncedScore)| layout.paths.get(id).is_some_and(|paths| *paths != synced.paths);
         let elsewhere = if synced.iter().any(is_renamed) { elsewhere(session, &layout, &synced).await? } else { BTreeMap::new() };
         let mut owners = Self { synced, unsynced, elsewhere, by_file: HashMap::new() };
-        let files = owners.synced.keys().filter_map(|id| Some((id, owners.paths(id)?)));
+        // A score that is gone may have had its files where another one has them.
+        let (here, gone): (Vec<_>, Vec<_>) = owners.synced.keys().partition(|id| layout.paths.contains_key(*id));
+        let files = gone.into_iter().chain(here).filter_map(|id| Some((id, owners.paths(id)?)));
         let files = files.flat_map(|(id, paths)| paths.documents().map(move |(kind, path)| (path.clone(), (id.clone(), kind))));
         owners.by_file = files.collect();
         Ok(owners)

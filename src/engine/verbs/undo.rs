@@ -17,7 +17,7 @@ use crate::engine::execute::replace::{FileChange, Replacement, prune_history, re
 use crate::engine::file_report::{RecoveredRun, RestoreOutcome, RestoreReport, RestoredFile};
 use crate::engine::locked::Locked;
 use crate::engine::session::Session;
-use crate::model::{Digest, RelPath, ScoreId};
+use crate::model::{Digest, RelPath, ScoreId, code_of};
 use crate::state::{BaseChange, BaseStand, NextBase, Run, RunId, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -149,10 +149,12 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
         }
         changed.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
     }
-    let (movable, moved_on) = split_bases(session, run.id)?;
+    let taken = taken_places(session, run.id, &changed)?;
+    let stands = session.state.base_stands(run.id)?;
+    let (movable, moved_on) = split_bases(session, run.id, &stands, &taken)?;
     let ways = changed.iter().map(|(path, change)| Ok((path, way_back(session, path, *change)?)));
     let ways: BTreeMap<&RelPath, WayBack> = ways.collect::<Result<_, Halt>>()?;
-    let (movable, stuck) = without_interlocked(movable, &moved_on, &ways);
+    let (movable, stuck) = without_interlocked(movable, &moved_on, &ways, taken);
     let (mut stay, mut changes) = (Vec::new(), Vec::new());
     for (path, way) in ways {
         match way {
@@ -161,25 +163,50 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
         }
     }
-    let bases = bases(movable, &changed, &changes, &stay);
+    let not_reached = stands.into_iter().filter(|(_, stand)| *stand == BaseStand::NotReached).map(|(score, _)| score).collect();
+    let bases = bases(movable, &not_reached, &changed, &changes, &stay);
     Ok(UndoPlan { run, stay, changes, emptied, bases })
 }
 
-/// Scores that still are as the run left them (or never came so far), and scores that went on since.
-fn split_bases(session: &Session, run: RunId) -> Result<(Vec<BaseChange>, Vec<BaseChange>), Halt> {
-    let stands = session.state.base_stands(run)?;
-    let as_left = |rebased: &BaseChange| stands[&rebased.score] != BaseStand::GoneOn;
+/// Scores that still are as the run left them (or never came so far), and scores that went on since, or one of whose places is
+/// `taken`.
+fn split_bases(
+    session: &Session,
+    run: RunId,
+    stands: &BTreeMap<ScoreId, BaseStand>,
+    taken: &BTreeSet<RelPath>,
+) -> Result<(Vec<BaseChange>, Vec<BaseChange>), Halt> {
+    let is_free = |change: &BaseChange| !change.paths.iter().any(|path| taken.contains(path));
+    let as_left = |change: &BaseChange| stands[&change.score] != BaseStand::GoneOn && is_free(change);
     Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
 }
 
+/// Files that the run changed, or that are of scores it changed, and that are those of other scores by now. Where a score is
+/// forgotten, only the run's files say where its own were.
+fn taken_places(session: &Session, run: RunId, changed: &BTreeMap<RelPath, Change>) -> Result<BTreeSet<RelPath>, Halt> {
+    let changes = session.state.base_changes(run)?;
+    let scores: BTreeSet<&ScoreId> = changes.iter().map(|change| &change.score).collect();
+    let is_any_forgotten = changes.iter().any(|change| change.paths.is_empty());
+    let files = changed.keys().filter(|_| is_any_forgotten);
+    let mut taken = BTreeSet::new();
+    for path in changes.iter().flat_map(|change| &change.paths).chain(files) {
+        let Some(code) = code_of(path) else { continue };
+        if session.state.synced_at(&code)?.iter().any(|owner| !scores.contains(owner)) {
+            taken.insert(path.clone());
+        }
+    }
+    Ok(taken)
+}
+
 /// Scores that gave each other their places go back together or not at all: where a file of one of them stays, it may lie where
-/// one of another belongs. Gives those that can go back, and the places that stay.
+/// one of another belongs. Gives those that can go back, and the places that stay, of which some are `stuck` whatever goes back.
 fn without_interlocked(
     mut movable: Vec<BaseChange>,
     moved_on: &[BaseChange],
     ways: &BTreeMap<&RelPath, WayBack>,
+    mut stuck: BTreeSet<RelPath>,
 ) -> (Vec<BaseChange>, BTreeSet<RelPath>) {
-    let mut stuck: BTreeSet<RelPath> = moved_on.iter().flat_map(|change| change.paths.clone()).collect();
+    stuck.extend(moved_on.iter().flat_map(|change| change.paths.clone()));
     let stays = |way: &WayBack| !matches!(way, WayBack::Change(_) | WayBack::Stays(RestoreOutcome::Unchanged));
     for group in interlocked(movable.iter().chain(moved_on)) {
         if group.places.iter().any(|place| stuck.contains(*place) || ways.get(place).is_some_and(stays)) {
@@ -226,9 +253,10 @@ fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
 }
 
 /// Bases go back with a file of their score, or alone where the run left the score's files alone, or somebody brought all of them
-/// back.
+/// back. Those of `not_reached` are back, as the run never came so far.
 fn bases(
     movable: Vec<BaseChange>,
+    not_reached: &BTreeSet<ScoreId>,
     changed: &BTreeMap<RelPath, Change>,
     changes: &[FileChange],
     stay: &[RestoredFile],
@@ -238,7 +266,8 @@ fn bases(
     let back: BTreeSet<&RelPath> = stay.iter().filter(is_back).map(|file| &file.path).collect();
     let goes = |rebased: &BaseChange| {
         let mut files = rebased.paths.iter().filter(|path| changed.contains_key(*path));
-        rebased.paths.iter().any(|path| goes_back.contains(path)) || files.all(|path| back.contains(path))
+        let goes_alone = !not_reached.contains(&rebased.score) && files.all(|path| back.contains(path));
+        goes_alone || rebased.paths.iter().any(|path| goes_back.contains(path))
     };
     movable.into_iter().filter(goes).collect()
 }
