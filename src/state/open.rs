@@ -18,7 +18,7 @@ const DAMAGED: &str = "state.db.corrupt-";
 /// What SQLite puts beside a database; a database and these belong together.
 const COMPANIONS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 /// One step per format; a database of format n has seen the first n.
-const MIGRATIONS: [&str; 13] = [
+const MIGRATIONS: [&str; 14] = [
     include_str!("schema.sql"),
     include_str!("format2.sql"),
     include_str!("format3.sql"),
@@ -32,6 +32,7 @@ const MIGRATIONS: [&str; 13] = [
     include_str!("format11.sql"),
     include_str!("format12.sql"),
     include_str!("format13.sql"),
+    include_str!("format14.sql"),
 ];
 /// Marks the file as ours: "scsy".
 const APPLICATION: i64 = 0x7363_7379;

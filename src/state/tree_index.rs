@@ -26,7 +26,8 @@ impl State {
     pub fn recorded(&self) -> Result<Recorded, StateError> {
         self.read(|db| {
             let _one_moment = db.unchecked_transaction()?;
-            Ok(Recorded { index: load(db)?, moved: moved(db)? })
+            let unsynced = places::unsynced(db)?.into_keys().collect();
+            Ok(Recorded { generation: files::generation(db)?, index: load(db)?, moved: moved(db)?, unsynced })
         })
     }
 
@@ -38,7 +39,8 @@ impl State {
         self.read(|db| {
             let _one_moment = db.unchecked_transaction()?;
             let Some(index) = held(db, &self.held)? else { return Ok(None) };
-            Ok(Some(Held { index, moved: moved_places(db)? }))
+            let unsynced = places::unsynced(db)?.into_keys().collect();
+            Ok(Some(Held { index, moved: moved_places(db)?, unsynced }))
         })
     }
 

@@ -69,10 +69,14 @@ pub struct GitPosition {
 /// What is recorded of the tree as a whole, so that a run need not load everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
+    /// As [`Loaded::generation`].
+    pub generation: i64,
     /// The bytes of the last [`TreeIndex`](crate::model::TreeIndex); none where none holds.
     pub index: Option<Vec<u8>>,
     /// Scores of which something else is recorded now than when it was made.
     pub moved: Vec<ScoreId>,
+    /// Scores with [unsynced places](Loaded::unsynced_places).
+    pub unsynced: Vec<ScoreId>,
 }
 
 /// What is recorded of the tree, for whoever asks for a few scores of it.
@@ -82,6 +86,8 @@ pub struct Held {
     pub index: Arc<HeldIndex>,
     /// As [`Recorded::moved`], where they are synced: with the places of their code.
     pub moved: Vec<(ScoreId, RelPath)>,
+    /// As [`Recorded::unsynced`].
+    pub unsynced: Vec<ScoreId>,
 }
 
 /// The tree index that a state was asked for last.

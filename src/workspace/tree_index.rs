@@ -53,6 +53,7 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
     let threads = threads_for(2 * index.scores.len());
     let looks = parallel::map(&parts, threads, 1, |part| look(&root, index, part));
     let mut changes = IndexChanges { began, ..IndexChanges::default() };
+    let mut others: BTreeSet<&str> = known.keys().copied().collect();
     for (part, look) in parts.into_iter().zip(looks) {
         changes.touched.extend(look.touched);
         if part.scores.start > part.group.start {
@@ -60,10 +61,16 @@ pub(super) fn compare(root: &Path, index: &TreeIndex<'_>) -> Option<IndexChanges
         }
         let stats = look.folders.unwrap_or_else(|| own_stats(open(&root, part.folder)));
         for (place, path) in places(part.folder).enumerate() {
+            others.remove(path.as_str());
             if stats[place] != known.get(path.as_str())?.stat {
                 relist(&root, index, (path, place), part.group.clone(), &mut changes)?;
             }
         }
+    }
+    // Where scores have files, or had, and none belongs any more.
+    for path in others.into_iter().filter(|path| own_stat(&root, path) != known[path].stat) {
+        let place = usize::from(path.ends_with(GUIDELINES));
+        relist(&root, index, (path.to_owned(), place), 0..0, &mut changes)?;
     }
     Some(changes)
 }

@@ -228,7 +228,7 @@ fn a_state_without_what_the_last_sync_left_is_brought_up_to_date() {
     }
     home.tamper(
         "DROP INDEX synced_says; DROP INDEX history_at; DROP TABLE said_before; DROP TABLE git_position; \
-         DROP TRIGGER place_synced; DROP TABLE unsynced_place; DROP TABLE owns_guidelines; PRAGMA user_version = 5",
+         DROP TRIGGER gone_synced; DROP TRIGGER gone_forgotten; DROP TRIGGER place_synced; DROP TABLE unsynced_place; DROP TABLE owns_guidelines; PRAGMA user_version = 5",
     );
     let state = home.open();
     assert_eq!(state.load().unwrap().synced[&id("s1")], synced("v1", "a: 1\n", None));
@@ -732,7 +732,7 @@ fn a_newer_state_is_refused_and_not_touched() {
     drop(home.open());
     home.tamper("PRAGMA user_version = 99;");
     let before = fs::read(home.database()).unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 13 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 14 }));
     assert_eq!(fs::read(home.database()).unwrap(), before);
 }
 
@@ -874,7 +874,7 @@ fn a_newer_format_that_only_the_log_tells_of_is_refused() {
     drop(home.open());
     let other = Connection::open(home.database()).unwrap();
     other.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA user_version = 99;").unwrap();
-    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 13 }));
+    assert_eq!(State::open(&home.dir()).err(), Some(StateError::Newer { found: 99, known: 14 }));
 }
 
 #[test]
@@ -921,8 +921,12 @@ fn of_few_scores_and_of_many_the_same_is_loaded_as_with_all() {
     }
 }
 
-/// Makes these scores the index of the state.
+/// Makes these scores the catalog and the index of the state.
 fn set_index(state: &mut State, ids: &[&str]) {
+    let Catalog { scorecards, scores } = sample_catalog();
+    let score = |id: &&str| Score { id: (*id).into(), ..scores[1].clone() };
+    let catalog = Catalog { scorecards, scores: ids.iter().map(score).collect() };
+    state.transaction(|tx| tx.save_catalog(&catalog)).unwrap();
     let codes: Vec<String> = ids.iter().map(|id| format!("Card/{id}.yaml")).collect();
     let score = |(id, code)| IndexedScore { id, code, calm: Some(Calm::Clean), listed: true, left: false, files: [None, None] };
     let mut index = TreeIndex {
@@ -1004,6 +1008,24 @@ fn what_moved_long_ago_is_read_no_more() {
             assert_eq!(held.index.left().contains(&of_index), score.left, "{id}");
         }
     }
+}
+
+/// No catalog tells an index that a score came or went that is not in it.
+#[test]
+fn an_index_does_not_hold_once_a_score_that_is_gone_comes_back_or_is_forgotten() {
+    let home = Home::new();
+    let mut state = home.open();
+    let holds = |state: &State| state.recorded().unwrap().index.is_some();
+    set_index(&mut state, &["a"]);
+    set(&mut state, "a", &synced("v1", "a: 1", None));
+    assert!(holds(&state), "the index is noted to know less of it");
+    set(&mut state, "gone", &synced("v1", "a: 1", None));
+    assert!(!holds(&state));
+    set_index(&mut state, &["a"]);
+    state.transaction(|tx| tx.forget(&"a".into())).unwrap();
+    assert!(holds(&state));
+    state.transaction(|tx| tx.forget(&"gone".into())).unwrap();
+    assert!(!holds(&state));
 }
 
 #[test]

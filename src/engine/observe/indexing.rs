@@ -48,7 +48,7 @@ fn is_kept(session: &Session, index: &TreeIndex<'_>) -> bool {
 }
 
 fn is_worn(observation: &Observation, compared: &Compared, others: usize, calm: impl Fn(&ScoreId) -> Option<Calm>) -> bool {
-    let is_new = |id: &&ScoreId| !observation.known_edits.contains(*id);
+    let is_new = |id: &&ScoreId| !compared.told_edits.contains(*id);
     let calm: Vec<Calm> = observation.trees.keys().filter(is_new).filter_map(calm).collect();
     let edited = calm.iter().filter(|calm| **calm == Calm::Edited).count();
     let all = observation.trees.len() + others;

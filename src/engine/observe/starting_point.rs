@@ -7,6 +7,7 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::git::git_mark;
+use crate::engine::observe::owners::likeness::FEW;
 use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
@@ -14,10 +15,11 @@ use crate::model::{
     code_of, document_at,
 };
 use crate::remote::Unreadable;
-use crate::state::{Held, Loaded, State, StateError};
+use crate::state::{Held, Loaded, Recorded, State, StateError};
 use crate::workspace::IndexChanges;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What is recorded of the scores that are looked at, and what is known of the others.
@@ -65,6 +67,8 @@ pub(in crate::engine) struct Compared {
     pub relisted: usize,
     /// A pull left it, which wrote into all folders that are there: nobody has listed any since.
     pub is_first: bool,
+    /// Edited scores of which it tells that they are, and that are as they were.
+    pub told_edits: BTreeSet<ScoreId>,
     /// Files that belong to no score, where none of them did at the last look.
     strays: Strays,
     cards: BTreeSet<String>,
@@ -76,15 +80,24 @@ pub(in crate::engine) type Strays = (Vec<RelPath>, Vec<RelPath>);
 
 /// Only the scores that can have moved, as they were last seen; none where the index cannot tell.
 pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint>, Halt> {
-    let recorded = session.state.recorded()?;
-    let Some(bytes) = recorded.index else { return Ok(None) };
+    let mut recorded = session.state.recorded()?;
+    let Some(bytes) = recorded.index.take() else { return Ok(None) };
     let Some(index) = held_index(session, &bytes) else { return Ok(None) };
     let Some(changes) = session.workspace.compare(&index) else { return Ok(None) };
     let known = known_edits(session, &index, &changes, &recorded.moved);
-    let Some(numbers) = restless(&index, &changes, &recorded.moved, known.len()) else { return Ok(None) };
-    let scores = numbers.iter().map(|number| index.scores[*number]);
-    let cards_and_names = (index.cards.iter().map(|card| (*card).to_owned()).collect(), index.shared_names.clone());
-    let Some(mut basis) = recorded_with(session, scores, cards_and_names)? else { return Ok(None) };
+    let Some(mut numbers) = restless(&index, &changes, &recorded, known.len()) else { return Ok(None) };
+    let of_index = OfIndex {
+        score: &|number| index.scores[number],
+        at_code: &|code| index.at_code(code),
+        folders: index.cards.iter().map(|card| (*card).to_owned()).collect(),
+        shared_names: index.shared_names.clone(),
+    };
+    let Some(mut basis) = with_heirs(session, &mut numbers, &of_index)? else { return Ok(None) };
+    if has_folder_without_scores(&index, &changes, &numbers, &basis) {
+        return Ok(None);
+    }
+    // What was recorded since the index was read is for the next look.
+    basis.loaded.generation = recorded.generation;
     basis.selected.extend(basis.layout.paths.keys().chain(basis.loaded.placed()).cloned());
     let others =
         |calm: Calm| index.count(calm) - numbers.iter().filter(|number| index.scores[**number].calm == Some(calm)).count();
@@ -92,9 +105,12 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let (strays, cards, folders) = (strays_of(&index, &changes), cards(&index), tops(&index));
     let (began, relisted) = (changes.began, changes.relisted.len());
     let is_first = index.folders.iter().all(|folder| folder.stat.is_none_or(|stat| stat == FileStat::NEVER));
-    let compared = Compared { index: bytes, began, relisted, is_first, strays, cards, folders };
+    let told_edits = known.keys().cloned().collect();
+    // Where others move as well, an edit may be of their texts by now: a few are compared again.
+    let known_edits = if known.len() <= FEW && known.len() < numbers.len() { KnownEdits::new() } else { known };
+    let compared = Compared { index: bytes, began, relisted, is_first, told_edits, strays, cards, folders };
     let rest = Some(Rest { at: LookedAt::Whole(Box::new(compared)), clean, empty });
-    Ok(Some(StartingPoint { known_edits: known, rest, ..basis }))
+    Ok(Some(StartingPoint { known_edits, rest, ..basis }))
 }
 
 /// Only the scores that some names and paths can mean, as they were last seen, and those whose files lie elsewhere than they
@@ -102,41 +118,90 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
 pub(in crate::engine) fn named(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
     let is_short = !targets.selectors.is_empty() && targets.scorecards.is_empty() && session.config.scorecards.is_empty();
     let held = if is_short { session.state.held()? } else { return Ok(None) };
-    let Some(Held { index, moved }) = held.filter(|held| held.index.standalone() == standalone_folders(session)) else {
+    let Some(Held { index, moved, unsynced }) = held.filter(|held| held.index.standalone() == standalone_folders(session)) else {
         return Ok(None);
     };
     let mut numbers: BTreeSet<usize> = index.left().iter().copied().collect();
     // What was recorded since may have moved files from where they were.
     let elsewhere = moved.iter().filter_map(|(id, at)| Some((index.of_id(id)?, at)));
     numbers.extend(elsewhere.filter(|(number, at)| index.score(*number).code != at.as_str()).map(|(number, _)| number));
+    numbers.extend(unsynced.iter().filter_map(|id| index.of_id(id)));
     for selector in &targets.selectors {
         match selector {
             Selector::Score(id) => numbers.extend(index.of_id(id)),
             Selector::Word(word) if word.contains(['*', '?']) => return Ok(None),
             Selector::Word(word) => numbers.extend(session.state.called(word)?.iter().filter_map(|id| index.of_id(id))),
-            Selector::Path(path) => numbers.extend(at_path(&index, path)),
+            Selector::Path(path) => {
+                let found = at_path(&index, path);
+                // It may be another form of a name that is there.
+                if found.is_empty() {
+                    return Ok(None);
+                }
+                numbers.extend(found);
+            }
         }
     }
-    let recorded = |numbers: &BTreeSet<usize>| {
-        let scores = numbers.iter().map(|number| index.score(*number));
-        recorded_with(session, scores, (index.cards().to_vec(), index.shared_names().to_vec()))
+    let of_index = OfIndex {
+        score: &|number| index.score(number),
+        at_code: &|code| index.at_code(code),
+        folders: index.cards().to_vec(),
+        shared_names: index.shared_names().to_vec(),
     };
-    let Some(mut basis) = recorded(&numbers)? else { return Ok(None) };
-    // Where some of them have their files others may belong by now.
-    let synced = basis.loaded.synced.values().map(|synced| &synced.paths);
-    let places = synced.chain(basis.loaded.unsynced_places.values()).map(|paths| paths.code.as_str());
-    let heirs: Vec<usize> = places.flat_map(|code| index.at_code(code)).filter(|number| !numbers.contains(number)).collect();
-    if !heirs.is_empty() {
-        numbers.extend(heirs);
-        let Some(more) = recorded(&numbers)? else { return Ok(None) };
-        basis = more;
-    }
+    let Some(basis) = with_heirs(session, &mut numbers, &of_index)? else { return Ok(None) };
     let is_of_card = |word: &str| basis.catalog.scorecards.iter().any(|card| card.is_called(word));
     // Of a scorecard all scores are meant, and only some are loaded.
     if targets.selectors.iter().any(|selector| matches!(selector, Selector::Word(word) if is_of_card(word))) {
         return Ok(None);
     }
     Ok(Some(StartingPoint { rest: Some(Rest { at: LookedAt::Named(index), clean: 0, empty: 0 }), ..basis }))
+}
+
+/// What an index tells of scores, by number, and of the whole tree.
+struct OfIndex<'i> {
+    score: &'i dyn Fn(usize) -> IndexedScore<'i>,
+    at_code: &'i dyn Fn(&str) -> Range<usize>,
+    folders: Vec<String>,
+    shared_names: Vec<SharedName>,
+}
+
+/// What is recorded of the scores with these numbers. Where some of them have their files others may belong by now: their numbers
+/// are added.
+fn with_heirs(session: &Session, numbers: &mut BTreeSet<usize>, index: &OfIndex<'_>) -> Result<Option<StartingPoint>, Halt> {
+    loop {
+        let basis = recorded_with(session, numbers.iter().map(|number| (index.score)(*number)), index)?;
+        let Some(basis) = basis else { return Ok(None) };
+        let synced = basis.loaded.synced.values().map(|synced| &synced.paths);
+        let places = synced.chain(basis.loaded.unsynced_places.values()).map(|paths| paths.code.as_str());
+        let heirs: Vec<usize> = places.flat_map(index.at_code).filter(|number| !numbers.contains(number)).collect();
+        if heirs.is_empty() {
+            return Ok(Some(basis));
+        }
+        numbers.extend(heirs);
+    }
+}
+
+/// Files that belong to no score lie where no score has, or had, its files any more: such a folder is not known at all.
+fn has_folder_without_scores(
+    index: &TreeIndex<'_>,
+    changes: &IndexChanges,
+    numbers: &BTreeSet<usize>,
+    basis: &StartingPoint,
+) -> bool {
+    let with_strays = index.folders.iter().filter(|folder| {
+        let relisted = changes.relisted.get(folder.path);
+        relisted.map_or(!folder.unknown.is_empty(), |names| !names.is_empty())
+    });
+    let mut with_strays = with_strays.map(|folder| folder.path).peekable();
+    if with_strays.peek().is_none() {
+        return false;
+    }
+    let places = basis.layout.paths.values().chain(basis.loaded.placed().filter_map(|id| basis.loaded.place(id)));
+    let known: BTreeSet<&str> = places.flat_map(ScorePaths::files).map(RelPath::folder).collect();
+    let is_known = |path: &str| {
+        let card = path.strip_suffix("/guidelines").unwrap_or(path);
+        known.contains(path) || index.in_folder(card).any(|number| !numbers.contains(&number))
+    };
+    with_strays.any(|path| !is_known(path))
 }
 
 /// The index, unless other kinds of documents are synced now.
@@ -165,12 +230,16 @@ pub fn recorded_of(state: &State, files: &[&RelPath]) -> Result<Loaded, StateErr
     state.load_at(&files.iter().filter_map(|path| code_of(path)).collect())
 }
 
-/// The scores last seen in these folders of scorecards; all of them where no index holds.
+/// The scores last seen in these folders of scorecards; all of them where no index holds, or tells of each folder.
 pub(in crate::engine) fn catalog_of(state: &State, cards: &BTreeSet<&str>) -> Result<Catalog, StateError> {
     let recorded = state.recorded()?;
     let Some(index) = recorded.index.as_deref().and_then(TreeIndex::from_bytes) else { return state.catalog() };
-    let here = cards.iter().flat_map(|card| index.in_folder(card));
-    let ids = here.map(|number| ScoreId::from(index.scores[number].id)).collect();
+    let here: Vec<_> = cards.iter().map(|card| index.in_folder(card)).collect();
+    // A card without scores may be called so in another form.
+    if here.iter().any(Range::is_empty) {
+        return state.catalog();
+    }
+    let ids = here.into_iter().flatten().map(|number| ScoreId::from(index.scores[number].id)).collect();
     state.catalog_part(&ids)
 }
 
@@ -194,7 +263,7 @@ fn at_path(index: &HeldIndex, path: &RelPath) -> Vec<usize> {
 fn recorded_with<'i>(
     session: &Session,
     scores: impl Iterator<Item = IndexedScore<'i>>,
-    (folders, shared_names): (Vec<String>, Vec<SharedName>),
+    index: &OfIndex<'_>,
 ) -> Result<Option<StartingPoint>, Halt> {
     let seen: Option<Vec<(ScoreId, ScorePaths, bool)>> =
         scores.map(|score| Some((ScoreId::from(score.id), score.paths()?, score.listed))).collect();
@@ -204,6 +273,7 @@ fn recorded_with<'i>(
     leave_out_unsynced_kinds(session, &mut loaded);
     let catalog = std::mem::take(&mut loaded.catalog);
     let listed = seen.into_iter().filter(|(.., listed)| *listed).map(|(id, paths, _)| (id, paths));
+    let (folders, shared_names) = (index.folders.clone(), index.shared_names.clone());
     let layout = Layout { paths: listed.collect(), folders, shared_names };
     Ok(Some(StartingPoint {
         catalog,
@@ -240,14 +310,17 @@ fn known_edits(session: &Session, index: &TreeIndex<'_>, changes: &IndexChanges,
 
 /// The scores that have to be looked at, by number; none where that is most of them, or one of them is new to the index. Of
 /// `known` ones little is looked at.
-fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, moved: &[ScoreId], known: usize) -> Option<BTreeSet<usize>> {
+fn restless(index: &TreeIndex<'_>, changes: &IndexChanges, recorded: &Recorded, known: usize) -> Option<BTreeSet<usize>> {
     let mut numbers = changes.touched.clone();
     numbers.extend(numbers_where(index, |score| !matches!(score.calm, Some(Calm::Clean | Calm::Empty))));
-    if !moved.is_empty() {
+    let Recorded { moved, unsynced, .. } = recorded;
+    if !moved.is_empty() || !unsynced.is_empty() {
         let by_id: HashMap<&str, usize> = index.scores.iter().enumerate().map(|(number, score)| (score.id, number)).collect();
         for id in moved {
             numbers.insert(*by_id.get(id.as_str())?);
         }
+        // One that is gone need have no files that an index could tell of.
+        numbers.extend(unsynced.iter().filter_map(|id| by_id.get(id.as_str())));
     }
     ((numbers.len() - known) * 2 <= index.scores.len()).then_some(numbers)
 }
@@ -294,13 +367,19 @@ impl Rest {
         }
     }
 
-    /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `left` are
-    /// the places of scores that belong elsewhere now.
-    pub fn strays(&self, unknown: Vec<RelPath>, left: &[ScorePaths]) -> Strays {
+    /// Files that belong to no score, in all folders; where only named scores were asked for, those of `unknown`. `given_up` are
+    /// files where scores were that arrived elsewhere, and `left` the places of scores that belong elsewhere now.
+    pub fn strays(&self, unknown: Vec<RelPath>, given_up: Vec<RelPath>, left: &[ScorePaths]) -> Strays {
         let (mut legacy, mut others) = match &self.at {
-            LookedAt::Whole(compared) => compared.strays.clone(),
+            LookedAt::Whole(compared) => {
+                let (legacy, mut others) = compared.strays.clone();
+                others.extend(given_up);
+                others.sort_unstable();
+                others.dedup();
+                (legacy, others)
+            }
             LookedAt::Named(index) => {
-                let unknown = unknown.into_iter().filter(|path| !is_place(index, path));
+                let unknown = unknown.into_iter().chain(given_up).filter(|path| !is_place(index, path));
                 unknown.partition(|path| is_legacy(path, |code| index.at_code(code).any(|number| index.score(number).listed)))
             }
         };

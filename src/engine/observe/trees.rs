@@ -14,9 +14,9 @@ use crate::engine::observe::git::{GitLook, look_into_git, read_past};
 use crate::engine::observe::history::{is_overtaken_draft, read_histories};
 use crate::engine::observe::older_texts::mark_older;
 use crate::engine::observe::owners::handed_over::handed_over;
-use crate::engine::observe::owners::likeness::differs_from_base;
+use crate::engine::observe::owners::likeness::{FEW, differs_from_base};
 use crate::engine::observe::owners::of_commit::OwnedTexts;
-use crate::engine::observe::owners::other_scores_texts::{FEW, KnownCodes, Unpulled, has_strangers};
+use crate::engine::observe::owners::other_scores_texts::{KnownCodes, Unpulled, has_strangers};
 use crate::engine::observe::owners::places::{Places, is_there, left};
 use crate::engine::observe::owners::texts_of_others::see_texts_of_others;
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, leave_out_unsynced_kinds, moved, named};
@@ -63,7 +63,7 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     // Which files belong to no score was found in comparing the tree index with the folders. What runs left over there matters
     // only to who writes files, which nobody does without the dashboard.
     let is_compared = rest.as_ref().is_some_and(|rest| !rest.is_of_named()) && session.remote.is_none();
-    let mut scan = scan(session, &related, &layout, &loaded, (picked || is_compared, &known_edits))?;
+    let scan = scan(session, &related, &layout, &loaded, (picked || is_compared, &known_edits))?;
     let mut trees = Trees::new();
     let handed_over = handed_over(session, &places, &scan, &catalog).await?;
     let places = places.settle(&related, &scan, &handed_over, &|paths, id| differs_from_base(session, paths, id));
@@ -99,7 +99,6 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
     let left: Vec<ScorePaths> = left.map(|(_, paths)| paths.clone()).collect();
     let given_up = arrivals.iter().filter_map(|(id, _)| loaded.place(id)).flat_map(ScorePaths::files);
     let given_up: Vec<RelPath> = given_up.filter(|path| is_there(&scan, path)).cloned().collect();
-    scan.unknown.extend(given_up);
     let mut files = loaded.files;
     files.extend(scan.fresh);
     let known_edits = still_known(known_edits, &trees, &files);
@@ -131,8 +130,8 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         }
     }
     let (legacy, unknown) = match &rest {
-        Some(rest) => rest.strays(scan.unknown, &left),
-        None => split_unknown(scan.unknown, &layout, &left),
+        Some(rest) => rest.strays(scan.unknown, given_up, &left),
+        None => split_unknown(scan.unknown.into_iter().chain(given_up), &layout, &left),
     };
     Ok(Observation {
         catalog,
@@ -147,7 +146,6 @@ async fn read_trees(session: &mut Session, request: ObserveRequest<'_>) -> Resul
         shared_names: layout.shared_names.clone(),
         layout,
         git,
-        known_edits,
         unreadable: unreadable.into_iter().map(|entry| entry.message).collect(),
         files,
         began: rest.as_ref().and_then(Rest::began).unwrap_or(scan.began),
@@ -223,7 +221,7 @@ async fn named_now(session: &mut Session, targets: &Targets, by_last_names: bool
 
 /// What is recorded of just the scores that are named. A name that means none of them, or several, is for the long way,
 /// which knows what else could be meant.
-pub(in crate::engine) fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
+fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
     let Some(basis) = named(session, targets)? else { return Ok(None) };
     let selected = selected(session, &basis.catalog, &basis.layout, &basis.loaded, targets);
     Ok(selected.ok().map(|selected| StartingPoint { selected, ..basis }))
@@ -360,7 +358,8 @@ fn see_faults(sides: &mut ScoreSides) {
 }
 
 /// Files that had a score are no new ones, whatever is selected: `left` are the places of scores that belong elsewhere now.
-fn split_unknown(unknown: Vec<RelPath>, layout: &Layout, left: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
+fn split_unknown(unknown: impl Iterator<Item = RelPath>, layout: &Layout, left: &[ScorePaths]) -> (Vec<RelPath>, Vec<RelPath>) {
+    let unknown: Vec<RelPath> = unknown.collect();
     let legacy: BTreeSet<RelPath> = if unknown.iter().any(|path| path.as_str().ends_with(".md")) {
         layout.paths.values().filter_map(ScorePaths::legacy_guidelines).collect()
     } else {

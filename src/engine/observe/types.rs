@@ -9,7 +9,7 @@ use crate::engine::select::Targets;
 use crate::model::{
     CachedFile, Catalog, Layout, RelPath, ScoreId, ScorePaths, ScoreSides, SharedName, Trees, VersionId, VersionMeta,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// How much of the dashboard a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,8 +159,6 @@ pub(in crate::engine) struct Observation {
     pub unreadable: Vec<String>,
     /// What git says of files that differ from their base or have none.
     pub git: GitLook,
-    /// Edited scores that are as they were when git was asked of them before.
-    pub known_edits: BTreeSet<ScoreId>,
     /// The stat cache of what was looked at.
     pub files: HashMap<RelPath, CachedFile>,
     /// When the first look at the files began, nanoseconds since 1970.

@@ -108,7 +108,7 @@ fn a_newer_state_asks_for_a_newer_program() {
     insta::assert_snapshot!(world.run(&["pull"]), @r"
     exit 7
     --- stderr
-    error: the state has format 99, this program knows up to 13
+    error: the state has format 99, this program knows up to 14
       help: update scoresync; nothing was touched
     ");
 }

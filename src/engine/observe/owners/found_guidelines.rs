@@ -3,8 +3,7 @@
 //! like does. Guidelines are often begun as copies of others, so only such are looked at as were there first.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::owners::likeness::{edited, own_docs};
-use crate::engine::observe::owners::other_scores_texts::FEW;
+use crate::engine::observe::owners::likeness::{FEW, edited, own_docs};
 use crate::engine::session::Session;
 use crate::model::{Content, DocKind, Fault, RelPath, ScoreId, ScoreSides, SyncKind, Trees};
 use crate::plan::LineProfile;

@@ -7,6 +7,8 @@ use std::collections::HashSet;
 
 /// Files that differ more from a base are not like it.
 pub(super) const MOST_DIFFERENT: f64 = 0.5;
+/// Scores whose texts are compared line by line each with each, at most; more are hardly edited by hand between two looks.
+pub(in crate::engine::observe) const FEW: usize = 32;
 
 /// So many lines of a text tell that it is of that one.
 const TELLING: usize = 3;

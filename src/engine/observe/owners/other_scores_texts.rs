@@ -8,15 +8,12 @@
 
 use crate::engine::error::Halt;
 use crate::engine::observe::owners::former_owners::FormerOwners;
-use crate::engine::observe::owners::likeness::{MOST_DIFFERENT, difference, edited, is_known, likeness, own_docs};
+use crate::engine::observe::owners::likeness::{FEW, MOST_DIFFERENT, difference, edited, is_known, likeness, own_docs};
 use crate::engine::observe::starting_point::Rest;
 use crate::engine::session::Session;
 use crate::model::{Content, Digest, DocKind, Fault, Layout, LocalDoc, RelPath, ScoreId, ScoreSides, SyncKind, Trees};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// Scores whose texts are compared line by line each with each, at most; more are hardly edited by hand between two looks.
-pub(in crate::engine::observe) const FEW: usize = 32;
 
 /// What the champions of scores that are not synced say in their code.
 pub(in crate::engine::observe) type Unpulled = BTreeMap<ScoreId, Content>;
