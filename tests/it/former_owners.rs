@@ -8,7 +8,7 @@ use scoresync::engine::{
     restore_preview, status,
 };
 use scoresync::model::{DocKind, FaultCause, RelPath};
-use scoresync::plan::Standing;
+use scoresync::plan::{Refusal, Standing};
 use scoresync::remote::MemoryRemote;
 use std::sync::Arc;
 
@@ -341,4 +341,19 @@ async fn edits_of_the_own_text_and_new_texts_are_pushed() {
     let before = remote.all_versions().len();
     push_of(&remote, &desk, Vec::new()).await;
     assert_eq!(remote.all_versions().len(), before + 3);
+}
+
+/// Scores that nobody has begun are no files that somebody deleted, however many there are.
+#[tokio::test]
+async fn a_text_is_known_beside_many_scores_without_a_version() {
+    let (remote, desk) = pulled(2).await;
+    for number in 10..50 {
+        put_empty(&remote, number, &format!("Empty {number}")).await;
+    }
+    desk.pull(remote.clone()).await;
+    desk.write("Score 0.yaml", &format!("{}mine: 1\n", desk.read("Score 1.yaml")));
+    std::fs::remove_file(desk.path("Score 1.yaml")).expect("there");
+    let pushed = desk.push(remote.clone(), false).await;
+    let refused = matches!(&of(&pushed, "score-0").outcome, Outcome::Refused(Refusal::Fault(fault)) if fault.cause == FaultCause::OfAnother);
+    assert!(refused, "{pushed:?}");
 }

@@ -121,7 +121,7 @@ impl KnownCodes<'_> {
     /// that once had its code there or, where few are edited or deleted, one of these or one that is new here.
     fn alike(&self, trees: &Trees, former_owners: &FormerOwners) -> Result<Vec<(ScoreId, ScoreId)>, Halt> {
         let is_changed = |(id, sides): &(&ScoreId, &ScoreSides)| {
-            let is_deleted = sides.local.code == LocalDoc::Absent;
+            let is_deleted = sides.local.code == LocalDoc::Absent && sides.synced.is_some();
             let can_be_told = SyncKind::of(id) == SyncKind::Score && is_known(sides);
             can_be_told && (is_deleted || edited(sides, DocKind::Code).is_some())
         };
