@@ -51,6 +51,8 @@ pub enum RestoreOutcome {
     SyncedSince,
     /// Left alone: another score has its files there, until a pull moves them.
     Taken,
+    /// Left alone: another file stays, without which it does not go back.
+    StaysWithOthers,
     /// The bytes are not kept: nothing was replaced here, or it is too long ago. With the base, where the file differs from it.
     NotKept(Option<VersionId>),
     /// It could not be read or written.
@@ -75,7 +77,7 @@ impl RestoreOutcome {
     /// Nothing was done to the file. One that could not be written may be replaced all the same.
     pub(in crate::engine) fn is_untouched(&self) -> bool {
         match self {
-            Self::Edited | Self::SyncedSince | Self::Taken | Self::NotKept(_) => true,
+            Self::Edited | Self::SyncedSince | Self::Taken | Self::StaysWithOthers | Self::NotKept(_) => true,
             Self::Failed(error) => matches!(error, FileError::Changed(_)),
             Self::Written(_) | Self::Removed | Self::Unchanged => false,
         }

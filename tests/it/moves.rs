@@ -276,6 +276,27 @@ async fn a_run_after_which_a_score_got_yet_another_name_is_not_undone() {
     assert_eq!(owner(&desk, "Score 0"), Some(0));
 }
 
+/// An edit in a file that a pull moved stays with its score: of the file that an undo would leave there, nobody would know whose
+/// it is.
+#[tokio::test]
+async fn an_edited_file_that_was_moved_stays_with_its_score() {
+    for edited in ["Other.yaml", "guidelines/Other.md"] {
+        let (remote, desk) = pulled(2).await;
+        rename(&remote, &[(0, "Other")]).await;
+        desk.pull(remote.clone()).await;
+        desk.write(edited, &(desk.read(edited) + "mine: 1\n"));
+        let now = desk.files();
+        let report = undo(&mut locked(&mut desk.offline()), None).expect("it tells why not");
+        let stays = |file: &RestoredFile| matches!(file.outcome, RestoreOutcome::Edited | RestoreOutcome::StaysWithOthers);
+        assert!(report.files.iter().all(stays), "{report:?}");
+        assert_eq!(desk.files(), now);
+        let pushed = desk.push(remote.clone(), false).await;
+        let is_pushed = |score: &&ScoreReport| matches!(score.outcome, Outcome::Done(_));
+        let pushed: Vec<&str> = pushed.scores.iter().filter(is_pushed).map(|score| score.id.as_str()).collect();
+        assert_eq!(pushed, ["score-0"], "{edited}");
+    }
+}
+
 /// Each is one, although nobody can tell them apart.
 #[tokio::test]
 async fn files_that_say_the_same_and_are_handed_on_stay_as_many() {

@@ -171,7 +171,7 @@ async fn no_undo_removes_the_files_of_a_score_that_was_made_anew() {
     create_again(&remote, &desk).await;
     let undone = undo(&mut locked(&mut desk.session(remote.clone())), None).expect("a report");
     let outcomes: Vec<&RestoreOutcome> = undone.files.iter().map(|file| &file.outcome).collect();
-    assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, RestoreOutcome::SyncedSince)), "{undone:?}");
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| matches!(outcome, RestoreOutcome::Taken)), "{undone:?}");
     assert_eq!(desk.read("Score 0.yaml"), before);
     let seen = status(&mut desk.session(remote.clone()), &Targets::default(), true).await.expect("a status");
     assert!(matches!(seen.scores[..], [ref one] if one.standing == Standing::Clean), "{seen:?}");

@@ -66,6 +66,7 @@ fn words(outcome: &RestoreOutcome, is_done: bool) -> (&'static str, Style, Strin
         RestoreOutcome::Edited => ("left alone", RED, "it was changed after the command wrote it".to_owned()),
         RestoreOutcome::SyncedSince => ("left alone", RED, "its score was synced again since".to_owned()),
         RestoreOutcome::Taken => ("left alone", RED, "another score has its place there".to_owned()),
+        RestoreOutcome::StaysWithOthers => ("left alone", RED, "it goes back only together with a file that stays".to_owned()),
         RestoreOutcome::NotKept(None) => ("not kept", RED, "no earlier copy of it is kept".to_owned()),
         RestoreOutcome::NotKept(Some(base)) => {
             ("not kept", RED, format!("no earlier copy of it is kept; your edits started from version {}", base.short()))

@@ -158,9 +158,11 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
     let (mut stay, mut changes) = (Vec::new(), Vec::new());
     for (path, way) in ways {
         match way {
-            WayBack::Change(_) if stuck.contains(path) => stay.push(stayed(path, RestoreOutcome::SyncedSince)),
-            WayBack::Change(change) => changes.push(change),
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
+            WayBack::Change(change) => match stuck.get(path) {
+                Some(outcome) => stay.push(stayed(path, outcome.clone())),
+                None => changes.push(change),
+            },
         }
     }
     let not_reached = stands.into_iter().filter(|(_, stand)| *stand == BaseStand::NotReached).map(|(score, _)| score).collect();
@@ -199,21 +201,32 @@ fn taken_places(session: &Session, run: RunId, changed: &BTreeMap<RelPath, Chang
 }
 
 /// Scores that gave each other their places go back together or not at all: where a file of one of them stays, it may lie where
-/// one of another belongs. Gives those that can go back, and the places that stay, of which some are `stuck` whatever goes back.
+/// one of another belongs. So do the files of one that was renamed: an edit would be in a file without a score. Gives those that
+/// can go back, and the places that stay with why, `taken` ones whatever goes back.
 fn without_interlocked(
     mut movable: Vec<BaseChange>,
     moved_on: &[BaseChange],
     ways: &BTreeMap<&RelPath, WayBack>,
-    mut stuck: BTreeSet<RelPath>,
-) -> (Vec<BaseChange>, BTreeSet<RelPath>) {
-    stuck.extend(moved_on.iter().flat_map(|change| change.paths.clone()));
+    taken: BTreeSet<RelPath>,
+) -> (Vec<BaseChange>, BTreeMap<RelPath, RestoreOutcome>) {
+    let mut stuck: BTreeMap<RelPath, RestoreOutcome> = BTreeMap::new();
+    stuck.extend(taken.into_iter().map(|path| (path, RestoreOutcome::Taken)));
+    for path in moved_on.iter().flat_map(|change| &change.paths) {
+        stuck.entry(path.clone()).or_insert(RestoreOutcome::SyncedSince);
+    }
     let stays = |way: &WayBack| !matches!(way, WayBack::Change(_) | WayBack::Stays(RestoreOutcome::Unchanged));
-    for group in interlocked(movable.iter().chain(moved_on)) {
-        if group.places.iter().any(|place| stuck.contains(*place) || ways.get(place).is_some_and(stays)) {
-            stuck.extend(group.places.into_iter().cloned());
+    let is_renamed = |change: &&BaseChange| change.paths.iter().filter_map(code_of).collect::<BTreeSet<_>>().len() > 1;
+    let renamed: Vec<BTreeSet<&RelPath>> =
+        movable.iter().filter(is_renamed).map(|change| change.paths.iter().collect()).collect();
+    let groups = interlocked(movable.iter().chain(moved_on)).into_iter().map(|group| group.places);
+    for places in groups.chain(renamed) {
+        if places.iter().any(|place| stuck.contains_key(*place) || ways.get(place).is_some_and(stays)) {
+            for place in places {
+                stuck.entry(place.clone()).or_insert(RestoreOutcome::StaysWithOthers);
+            }
         }
     }
-    movable.retain(|change| !change.paths.iter().any(|path| stuck.contains(path)));
+    movable.retain(|change| !change.paths.iter().any(|path| stuck.contains_key(path)));
     (movable, stuck)
 }
 
