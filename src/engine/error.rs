@@ -168,6 +168,9 @@ pub enum Halt {
         /// The nearest name, if one is near.
         suggestion: Option<String>,
     },
+    /// A file that no score has; code or guidelines by its place.
+    #[error("no score has the file {0}")]
+    OfNoScore(RelPath),
     /// A selector matches several scores.
     #[error("{selector:?} matches {} scores", .matches.len())]
     Ambiguous {
@@ -202,6 +205,14 @@ pub enum NotNew {
         /// The file.
         path: RelPath,
         /// The score's name.
+        name: String,
+    },
+    /// The file is of a score that is gone from Plexus, and another one has its name by now.
+    #[error("{path} was of another score than {name:?}")]
+    TakenOver {
+        /// The file.
+        path: RelPath,
+        /// The name of both.
         name: String,
     },
     /// No scorecard has this folder, or this name.

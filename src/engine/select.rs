@@ -168,6 +168,12 @@ impl Directory<'_> {
         Some(Halt::LeftOut { selector: word.to_owned(), scorecard: card.name.clone(), by_settings })
     }
 
+    /// It means something in the catalog, or more than one thing.
+    pub(in crate::engine) fn means_any(&self, selector: &Selector) -> bool {
+        let scores: Vec<&Score> = self.catalog.scores.iter().collect();
+        !matches!(self.select(selector, &scores), Err(Halt::NoMatch { .. }))
+    }
+
     /// Something in the catalog has its files at or below `path`.
     pub(in crate::engine) fn holds(&self, path: &RelPath) -> bool {
         self.layout.paths.values().any(|paths| paths.lie_at(path))

@@ -1,12 +1,12 @@
 //! Halts in words: why a whole run stopped.
 
 use super::problem::Problem;
-use super::wording::{GONE, prune};
+use super::wording::{GONE, alone, prune};
 use crate::cli::args::option;
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::engine::Halt;
-use crate::model::SyncKind;
+use crate::model::{DocKind, SyncKind, code_of, document_at};
 use crate::plan::Guard;
 use std::path::Path;
 
@@ -60,6 +60,13 @@ impl From<Halt> for Problem {
                 match suggestion {
                     Some(near) => problem.help(format!("did you mean {}?", quoted(&plain(&near)))),
                     None => problem.help("scoresync status -v    # to see all scores"),
+                }
+            }
+            Halt::OfNoScore(path) => {
+                let problem = Self::new(Exit::Usage, "NO_SCORE", "no score has this file").at(plain(path.as_str()));
+                match code_of(&path) {
+                    Some(code) if document_at(&path) == Some(DocKind::Guidelines) => problem.help(alone(&code)),
+                    _ => problem.help(format!("scoresync new {}    # makes a score of it", quoted(path.as_str()))),
                 }
             }
             Halt::Ambiguous { selector, matches } => {

@@ -1,7 +1,7 @@
 //! Why no score can be created from a file, in words.
 
 use super::problem::Problem;
-use super::wording::too_large;
+use super::wording::{alone, too_large};
 use crate::cli::exit::Exit;
 use crate::cli::text::{plain, quoted};
 use crate::engine::NotNew;
@@ -13,9 +13,7 @@ impl From<NotNew> for Problem {
         match reason {
             NotNew::NoCode(path) => {
                 let help = match code_of(&path) {
-                    Some(code) if document_at(&path) == Some(DocKind::Guidelines) => {
-                        format!("guidelines have the name of the code file that they go with: {}", plain(code.as_str()))
-                    }
+                    Some(code) if document_at(&path) == Some(DocKind::Guidelines) => alone(&code),
                     _ => {
                         "put the file into the folder of its scorecard; scoresync status -v    # to see the scorecards".to_owned()
                     }
@@ -27,6 +25,16 @@ impl From<NotNew> for Problem {
             NotNew::Taken { path, name } => problem("NOT_NEW", format!("this file belongs to the score {:?}", plain(&name)))
                 .at(plain(path.as_str()))
                 .help(format!("scoresync push {}    # makes a version of it", quoted(path.as_str()))),
+            NotNew::TakenOver { path, name } => {
+                let message = format!(
+                    "this file is of a score that is gone from Plexus, where another one is called {:?} now",
+                    plain(&name)
+                );
+                problem("NOT_NEW", message)
+                    .at(plain(path.as_str()))
+                    .help("to edit the other one: move the files of this name elsewhere, then scoresync pull")
+                    .help("to keep both: give the files, and the name in their code, another name, then scoresync new")
+            }
             NotNew::NoScorecard(word) => problem("NO_SCORECARD", format!("there is no scorecard {:?}", plain(&word)))
                 .help("scoresync status -v    # to see the scorecards; new ones are made in Plexus"),
             NotNew::NotSynced(kind) => problem("NOT_SYNCED", format!("this workspace does not sync {kind}s"))

@@ -1,6 +1,6 @@
 //! Sentences that several errors share.
 
-use crate::cli::text::quoted;
+use crate::cli::text::{plain, quoted};
 use crate::engine::RenamedHere;
 use crate::model::{RelPath, ScorePaths};
 use std::path::Path;
@@ -21,6 +21,11 @@ pub(super) fn prune(path: &str) -> String {
 /// The way out of that for edits, which `prune` leaves alone.
 pub fn made_anew(path: &str) -> String {
     format!("scoresync new {path}    # makes a score of it again; or remove its files")
+}
+
+/// Guidelines without a code file; `code` is where that would be.
+pub(super) fn alone(code: &RelPath) -> String {
+    format!("guidelines have the name of the code file that they go with: {}", plain(code.as_str()))
 }
 
 /// The command that gives a code file, or a folder, which a person seems to have renamed, its name back; it overwrites nothing.

@@ -1,9 +1,10 @@
 //! What to do next after a status: one command for all scores in the same state.
 
 use super::labels;
+use crate::cli::error::made_anew;
 use crate::cli::roots::typed;
 use crate::engine::{Report, ScoreReport};
-use crate::model::Fault;
+use crate::model::{Fault, RelPath};
 use crate::plan::Standing;
 use std::path::Path;
 
@@ -38,24 +39,42 @@ pub fn hints(report: &Report, selection: &[String], root: &Path) -> Vec<String> 
     let waiting = (waiting > 0).then(|| {
         format!("{waiting} waiting for a place: scoresync pull{selected}    # once what lies there is moved or removed")
     });
-    COMMANDS.into_iter().filter_map(hint).chain(deleted(report, root)).chain(faults).chain(of_others).chain(waiting).collect()
+    let files = deleted(report, root).into_iter().chain(edited_and_gone(report, root));
+    COMMANDS.into_iter().filter_map(hint).chain(files).chain(faults).chain(of_others).chain(waiting).collect()
 }
 
 /// Files that are gone and seem to be nowhere else: each may be meant, so that they are named one by one.
 fn deleted(report: &Report, root: &Path) -> Option<String> {
     let is_deleted = |score: &&ScoreReport| labels::status(score) == labels::standing(Standing::DeletedLocally);
-    let all: Vec<&ScoreReport> = report.scores.iter().filter(is_deleted).collect();
-    let restore = match all[..] {
-        [] => return None,
-        [one] => format!("scoresync restore {}", typed(root, &one.paths.code)),
-        _ => "scoresync restore PATH".to_owned(),
+    let (count, file) = one_by_one(report.scores.iter().filter(is_deleted), root)?;
+    Some(format!("{count} deleted: scoresync restore {file}    # brings it back; Plexus keeps the score"))
+}
+
+/// Edits of scores that are gone, each of which may be kept. Where another score waits for the place of one, that has to be
+/// free.
+fn edited_and_gone(report: &Report, root: &Path) -> Option<String> {
+    let wanted: Vec<&RelPath> = report.scores.iter().filter_map(|score| score.waits_for.as_ref()).collect();
+    let is_meant = |score: &&ScoreReport| {
+        let is_wanted = score.paths.files().any(|file| wanted.contains(&file));
+        score.standing == (Standing::GoneRemotely { clean: false }) && !is_wanted
     };
-    Some(format!("{} deleted: {restore}    # brings it back; Plexus keeps the score", all.len()))
+    let (count, file) = one_by_one(report.scores.iter().filter(is_meant), root)?;
+    Some(format!("{count} gone, edited here: {}", made_anew(&file)))
+}
+
+/// How many there are, and what a command names for one of them.
+fn one_by_one<'a>(mut scores: impl Iterator<Item = &'a ScoreReport>, root: &Path) -> Option<(usize, String)> {
+    let one = scores.next()?;
+    let others = scores.count();
+    Some((1 + others, if others == 0 { typed(root, &one.paths.code) } else { "PATH".to_owned() }))
 }
 
 /// The command of its state does something for this score: a push refuses faults, a prune leaves edits alone, and only where a
-/// text is no document there is nothing to resolve yet.
+/// text is no document there is nothing to resolve yet. One whose place is taken is not pulled until that is free.
 fn asks(score: &ScoreReport) -> bool {
+    if score.standing == Standing::NotPulled && score.waits_for.is_some() {
+        return false;
+    }
     let is_in_the_way = |fault: &Fault| !fault.is_of_another() || score.standing != Standing::UnknownBase;
     !score.fault.as_deref().is_some_and(is_in_the_way) && score.standing != (Standing::GoneRemotely { clean: false })
 }
@@ -97,6 +116,7 @@ mod tests {
         1 edited: scoresync push QA 'my score'
         1 draft: scoresync promote QA 'my score'
         1 deleted: scoresync restore scorecards/Card/J.yaml    # brings it back; Plexus keeps the score
+        1 gone, edited here: scoresync new scorecards/Card/H.yaml    # makes a score of it again; or remove its files
         1 with a fault: scoresync check
         1 waiting for a place: scoresync pull QA 'my score'    # once what lies there is moved or removed
         ");

@@ -115,12 +115,15 @@ fn is_shown(view: View<'_>, verb: Verb, score: &ScoreReport) -> bool {
     };
     let has_drafts = verb == Verb::Status && score.drafts.as_ref().is_some_and(|drafts| !drafts.versions.is_empty());
     let will_move = verb == Verb::Status && score.moved_from.is_some();
+    // No pull takes these files away.
+    let stays = score.standing == (Standing::GoneRemotely { clean: false });
     view.verbose
         || !is_calm
         || !score.notes.is_empty()
         || score.renamed.is_some()
         || has_drafts
         || will_move
+        || stays
         || score.waits_for.is_some()
 }
 

@@ -18,6 +18,7 @@ mod older_texts;
 pub(in crate::engine) mod owners;
 pub(in crate::engine) mod portion;
 pub(in crate::engine) mod renamed;
+pub(in crate::engine) mod selection;
 pub(in crate::engine) mod starting_point;
 pub(in crate::engine) mod successors;
 pub(in crate::engine) mod trees;

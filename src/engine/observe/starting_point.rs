@@ -215,7 +215,7 @@ pub(in crate::engine) fn standalone_folders(session: &Session) -> Vec<&'static s
 }
 
 /// What is not synced any more is not looked at; its files stay as they are.
-pub(in crate::engine::observe) fn leave_out_unsynced_kinds(session: &Session, loaded: &mut Loaded) {
+pub(in crate::engine) fn leave_out_unsynced_kinds(session: &Session, loaded: &mut Loaded) {
     let is_synced = |id: &ScoreId| session.config.syncs(SyncKind::of(id));
     loaded.synced.retain(|id, _| is_synced(id));
     loaded.unsynced_places.retain(|id, _| is_synced(id));

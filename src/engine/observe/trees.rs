@@ -19,10 +19,11 @@ use crate::engine::observe::owners::of_commit::OwnedTexts;
 use crate::engine::observe::owners::other_scores_texts::{KnownCodes, Unpulled, has_strangers};
 use crate::engine::observe::owners::places::{Places, is_there, left};
 use crate::engine::observe::owners::texts_of_others::see_texts_of_others;
+use crate::engine::observe::selection::selected;
 use crate::engine::observe::starting_point::{KnownEdits, Rest, StartingPoint, leave_out_unsynced_kinds, moved, named};
 use crate::engine::observe::successors::read_successors;
 use crate::engine::observe::types::{CatalogSource, Depth, Observation, ObserveRequest};
-use crate::engine::select::{Directory, Selector, Targets};
+use crate::engine::select::{Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{
     BrokenScore, CachedFile, Catalog, DocKind, FileStat, Layout, LocalDoc, LocalScore, RelPath, RemoteScore, ScoreId, ScorePaths,
@@ -225,43 +226,6 @@ fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPo
     let Some(basis) = named(session, targets)? else { return Ok(None) };
     let selected = selected(session, &basis.catalog, &basis.layout, &basis.loaded, targets);
     Ok(selected.ok().map(|selected| StartingPoint { selected, ..basis }))
-}
-
-/// The scores that a command is about. Those that are gone from Plexus, or renamed there, are also found by the files that
-/// they have here.
-pub(in crate::engine) fn selected(
-    session: &Session,
-    catalog: &Catalog,
-    layout: &Layout,
-    loaded: &Loaded,
-    targets: &Targets,
-) -> Result<BTreeSet<ScoreId>, Halt> {
-    let mut targets = targets.clone();
-    let of_settings = &session.config.scorecards;
-    let directory = Directory { catalog, layout };
-    let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
-    let is_gone = |id: &ScoreId| !present.contains(id);
-    let mut selected = BTreeSet::new();
-    if targets == Targets::default() && of_settings.is_empty() {
-        selected.extend(loaded.placed().filter(|id| is_gone(id)).cloned());
-    }
-    let asked = targets.selectors.len();
-    targets.selectors.retain(|selector| {
-        let found: Vec<ScoreId> = match selector {
-            Selector::Path(path) => {
-                left(layout, loaded).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
-            }
-            Selector::Score(id) if is_gone(id) && loaded.place(id).is_some() => vec![id.clone()],
-            Selector::Score(_) | Selector::Word(_) => Vec::new(),
-        };
-        let is_elsewhere_too = found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path));
-        selected.extend(found);
-        is_elsewhere_too
-    });
-    if asked == 0 || !targets.selectors.is_empty() {
-        selected.extend(directory.resolve_within(of_settings, &targets)?);
-    }
-    Ok(selected)
 }
 
 /// Looks at the files of the selected scores and, unless `only` they are asked for, at what else is in their folders. Where the

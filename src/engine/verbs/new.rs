@@ -121,7 +121,11 @@ fn owner(catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, file: &RelP
         .scores
         .iter()
         .find(|score| is_at(layout.paths.get(&score.id)) || is_at(synced.get(&score.id).map(|synced| &synced.paths)));
-    owner.map_or(Ok(()), |score| Err(NotNew::Taken { path: file.clone(), name: score.name.to_string() }))
+    let Some(score) = owner else { return Ok(()) };
+    let (path, name) = (file.clone(), score.name.to_string());
+    let is_of_another =
+        !is_at(synced.get(&score.id).map(|synced| &synced.paths)) && synced.values().any(|other| is_at(Some(&other.paths)));
+    Err(if is_of_another { NotNew::TakenOver { path, name } } else { NotNew::Taken { path, name } })
 }
 
 /// The scorecard that is named, else the one with the file's folder.

@@ -22,6 +22,7 @@ mod eval;
 mod feedback;
 mod git_bases;
 mod git_refusals;
+mod gone;
 mod hook;
 mod init;
 mod jobs;

@@ -5,8 +5,18 @@ use super::pages::Page;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables, and words of other programs.
-const NO_CODES: [&str; 9] =
-    ["COMPLETE", "TERM", "FRX", "SCORESYNC_FILE", "GIT_DIR", "GIT_INDEX_FILE", "HEAD", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME"];
+const NO_CODES: [&str; 10] = [
+    "COMPLETE",
+    "TERM",
+    "FRX",
+    "SCORESYNC_FILE",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "HEAD",
+    "PATH",
+    "CARGO_PKG_VERSION",
+    "CARGO_CRATE_NAME",
+];
 /// Codes of problems that only a fault of the program itself could show.
 const INTERNAL: [&str; 1] = ["DEMO_FAILED"];
 /// Variables that the system sets.
