@@ -111,7 +111,7 @@ pub fn way_out(root: &Path, candidate: &Candidate) -> Option<String> {
         Promotion::Done | Promotion::Fit if candidate.newer_edits.any() => {
             Some(format!("scoresync push --promote {path}    # promotes what was edited since"))
         }
-        Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    # makes a draft of your edits")),
+        Promotion::Refused(NotPromotable::NoDraft) => Some(format!("scoresync push {path}    # makes a draft, if you edited it")),
         Promotion::Refused(NotPromotable::NoPrevious) => Some(format!("scoresync promote {path} --version VERSION")),
         _ => None,
     }

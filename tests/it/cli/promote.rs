@@ -103,7 +103,7 @@ fn a_draft_is_promoted_and_taken_back() {
 
     1 score: 0 promoted
     --- stderr
-      help: scoresync push 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'    # makes a draft of your edits
+      help: scoresync push 'scorecards/Harbor Telecom – Retention Calls/Identity Check.yaml'    # makes a draft, if you edited it
     ");
 }
 
