@@ -217,15 +217,18 @@ fn hand_over(folder: &Path) -> Result<(), Problem> {
 /// Makes the folder, unless it is there; refuses one with anything in it. What a demo has left that died before its end is removed.
 fn require_empty(folder: &Path) -> Result<(), Problem> {
     let failed = |error| Problem::file(&error, folder);
+    let refused = |why: &str| {
+        let problem = Problem::new(Exit::Usage, "NO_DIRECTORY", why).at(folder.display());
+        Err(problem.help("scoresync demo DIR    # with a folder that is not there"))
+    };
+    if folder.exists() && !folder.is_dir() {
+        return refused("a demo needs a folder, and this is a file");
+    }
     files::create_folder(folder).map_err(failed)?;
     if folder.join(UNFINISHED).is_file() {
         files::remove_all_in(folder, UNFINISHED).map_err(failed)?;
     }
-    if files::is_empty_folder(folder).map_err(failed)? {
-        return Ok(());
-    }
-    let problem = Problem::new(Exit::Usage, "NO_DIRECTORY", "the folder is not empty").at(folder.display());
-    Err(problem.help("scoresync demo DIR    # with a folder that is not there"))
+    if files::is_empty_folder(folder).map_err(failed)? { Ok(()) } else { refused("the folder is not empty") }
 }
 
 /// Writes the settings and the dashboard.

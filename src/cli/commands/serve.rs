@@ -10,7 +10,7 @@ use crate::settings::LOCAL_KEY;
 use clap::{ArgAction, Args};
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -54,7 +54,7 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
         let problem = Problem::new(Exit::Failed, "NO_REGISTRY", error).at(path.display());
         problem.help("name another file with --db; one that is not there is made")
     };
-    let registry = registry.map_err(|error| unusable(error.to_string()))?;
+    let registry = registry.map_err(|error| unusable(misplaced(&path).unwrap_or_else(|| error.to_string())))?;
     let serve = async {
         let listener = TcpListener::bind(args.listen).await.map_err(|error| cannot_listen(args.listen, &error))?;
         // Once the address is ours: a server that does not start resets nothing.
@@ -66,6 +66,13 @@ pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     // The server stops by itself at Ctrl-C. This token is not cancelled yet, so that one is not taken for the second.
     runtime::block_on(&CancellationToken::new(), serve)??;
     Ok(Exit::Ok)
+}
+
+/// Why nothing can be opened there whatever is in it, which the database says in the system's words.
+fn misplaced(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.is_dir());
+    let missing = folder.map(|folder| format!("there is no folder {}", folder.display()));
+    missing.or_else(|| path.is_dir().then(|| "this is a folder, and a database is a file".to_owned()))
 }
 
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> Problem {

@@ -60,6 +60,19 @@ fn serve_listens_on_this_machine_only_and_knows_its_faults() {
 
 /// The demo account is reset once the server has its address.
 #[test]
+fn what_cannot_be_a_dashboard_is_told_in_plain_words() {
+    let world = World::new();
+    world.write("file", "");
+    std::fs::create_dir(world.folder().join("folder")).expect("a folder");
+    let said = world.run(&["serve", "--db", "folder"]);
+    assert!(said.contains("error: this is a folder, and a database is a file\n"), "{said}");
+    let said = world.run(&["serve", "--db", "nowhere/x.db"]);
+    assert!(said.contains("error: there is no folder ") && said.contains("/nowhere\n"), "{said}");
+    let said = world.run(&["demo", "file"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("error: a demo needs a folder, and this is a file\n"), "{said}");
+}
+
+#[test]
 fn a_server_that_does_not_start_resets_nothing() {
     let world = World::demo();
     assert!(world.run(&["push", "-q", "--promote", "--yes"]).starts_with("exit 0\n"));
