@@ -287,6 +287,14 @@ pub struct ScorePlan {
     pub edits: Changes,
 }
 
+impl Standing {
+    /// The files are a draft, which a promotion makes champion; also where only their history said so, which `found` tells.
+    pub fn is_draft(self, found: Option<&Found>) -> bool {
+        let is_found_ahead = || found.is_some_and(|found| found.ahead.is_some());
+        self == Self::Ahead || (self == Self::Adopted { current: false } && is_found_ahead())
+    }
+}
+
 impl ScorePlan {
     /// Places that no file of the score is at afterwards.
     pub fn leaves(&self) -> impl Iterator<Item = &RelPath> {

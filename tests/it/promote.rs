@@ -341,3 +341,24 @@ fn different_scores_are_promoted_at_the_same_time() {
         assert!(desk.state().intents().expect("readable").is_empty());
     });
 }
+
+/// A fresh clone of files that are a draft promotes them at once, and one whose files are of before the champion promotes nothing.
+#[tokio::test]
+async fn a_push_that_promotes_takes_drafts_that_only_their_history_tells() {
+    let (remote, desk) = drafted(3).await;
+    let (old, draft) = (champion(&remote), desk.read(CODE));
+    let clone = |text: &str| {
+        let clone = Desk::new();
+        desk.files().iter().for_each(|(file, text)| clone.write(file.to_str().expect("UTF-8"), text));
+        clone.write(CODE, text);
+        clone
+    };
+    let report = clone(&draft).push(remote.clone(), true).await;
+    let new = champion(&remote);
+    assert_eq!(remote.all_versions()[&new].docs.code.text.as_deref(), Some(&*draft), "{report:?}");
+    let first = report.scores.iter().find(|score| score.id.as_str() == "score-0").expect("it is there");
+    assert!(matches!(&first.outcome, Outcome::Done(Action::Pushed { promoted: true, existed: true, .. })), "{first:?}");
+    let of_before = remote.all_versions()[&old].docs.code.text.clone().expect("a text");
+    clone(&of_before).push(remote.clone(), true).await;
+    assert_eq!(champion(&remote), new, "nothing goes back by itself");
+}

@@ -19,7 +19,7 @@ use crate::engine::report::{Action, Outcome, Report};
 use crate::engine::session::{PushOptions, Session};
 use crate::model::outline::Summary;
 use crate::model::{Changes, NewVersion, ScoreId, ScoreSides, Snapshot, Stage, SyncKind, SyncedScore, VersionId};
-use crate::plan::{Operation, Plan, Standing, fold};
+use crate::plan::{Operation, Plan, fold};
 use crate::remote::{Created, Remote, RemoteError};
 use crate::state::StateError;
 use futures_util::{StreamExt, stream};
@@ -254,7 +254,7 @@ pub(in crate::engine) fn record_created(
 
 /// Makes champion what was just pushed, and the drafts that were waiting.
 async fn promote_drafts(session: &mut Locked<'_>, plan: &Plan, outcomes: &mut BTreeMap<ScoreId, Outcome>) -> Result<(), Halt> {
-    let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing == Standing::Ahead).map(|(id, _)| id);
+    let ahead = plan.scores.iter().filter(|(_, plan)| plan.standing.is_draft(plan.found.as_ref())).map(|(id, _)| id);
     let is_draft = |outcome: &Outcome| matches!(outcome, Outcome::Done(Action::Pushed { promoted: false, .. }));
     let pushed = outcomes.iter().filter(|(_, outcome)| is_draft(outcome)).map(|(id, _)| id);
     let scores: Vec<ScoreId> = ahead.chain(pushed).cloned().collect();

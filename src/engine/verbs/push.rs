@@ -13,7 +13,7 @@ use crate::engine::report::{Action, GitGap, Outcome, Report, Verb};
 use crate::engine::select::Targets;
 use crate::engine::session::{PushOptions, Session};
 use crate::model::{Changes, ScoreId, SyncKind};
-use crate::plan::{Mode, Operation, Plan, ScorePlan, Standing, Step};
+use crate::plan::{Mode, Operation, Plan, ScorePlan, Step};
 use crate::remote::RunEnd;
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub(in crate::engine) async fn preview_requested(
 /// Drafts would become champion too: what is pushed, and what waits, also where a base is recorded of it first.
 fn plan_promotions(report: &mut Report) {
     for score in &mut report.scores {
-        let waits = score.standing == Standing::Ahead;
+        let waits = score.standing.is_draft(score.found.as_deref());
         let version = match (&mut score.outcome, &score.base) {
             (Outcome::Planned(Action::Pushed { promoted, .. }), _) => {
                 *promoted = true;
@@ -107,7 +107,7 @@ fn scores_of_push(plan: &Plan, promote: bool) -> RunScores {
     let has_draft = |id: &ScoreId, plan: &ScorePlan| {
         let drafts =
             matches!(&plan.step, Step::Do(Operation::Create { .. } | Operation::Reuse { .. })) && SyncKind::of(id).has_drafts();
-        drafts || plan.standing == Standing::Ahead
+        drafts || plan.standing.is_draft(plan.found.as_ref())
     };
     let pushed = plan.operations().filter(|(_, operation)| creates(operation)).map(|(id, _)| id.clone());
     let promoted = plan.scores.iter().filter(|(id, plan)| promote && has_draft(id, plan)).map(|(id, _)| id.clone());
