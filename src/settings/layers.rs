@@ -54,7 +54,7 @@ impl<'a> Layers<'a> {
             return Some(Setting { value: value.to_owned(), source: SettingSource::Variable(name) });
         }
         self.dotenv.iter().find_map(|(path, variables)| {
-            let value = variables.get(name).filter(|value| !value.is_empty())?;
+            let value = variables.get(name).filter(|value| !value.trim().is_empty())?;
             Some(Setting { value: value.clone(), source: SettingSource::DotEnv(path.clone(), name) })
         })
     }
@@ -77,7 +77,7 @@ impl<'a> Layers<'a> {
     /// All values of the Plexus files, those that do not count too.
     pub fn plexus_values(&self, value: impl Fn(&Values) -> Option<&String>) -> impl Iterator<Item = Setting<String>> {
         self.plexus.iter().filter_map(move |layer| {
-            let value = value(&layer.values).filter(|value| !value.is_empty())?;
+            let value = value(&layer.values).filter(|value| !value.trim().is_empty())?;
             Some(Setting { value: value.clone(), source: layer.source.clone() })
         })
     }

@@ -262,7 +262,11 @@ mod tests {
             assert_eq!((project.account_key.as_deref(), project.scorecards), (Some(name), Some(vec![name.to_owned()])));
             assert!(parse(&format!("account_key: {name}\n")).is_err(), "{name}");
         }
-        assert!(parse("account_key: ''\n").is_err() && parse("scorecards: [\"\"]\n").is_err());
+        for blank in ["", " ", "\t"] {
+            assert!(
+                parse(&format!("account_key: \"{blank}\"\n")).is_err() && parse(&format!("scorecards: [\"{blank}\"]\n")).is_err()
+            );
+        }
     }
 
     #[test]

@@ -80,10 +80,10 @@ impl<'a> SettingNode<'a> {
         Ok(pairs.iter().map(move |&(key, value)| (file.tree.text_of(key).unwrap_or_default(), node(key), node(value))))
     }
 
-    /// A text that is not empty.
+    /// A text that is not blank.
     pub(super) fn text(&self) -> Result<String, SettingsError> {
         let is_null = self.id.is_some_and(|id| self.file.is_null(id));
-        let text = self.scalar().filter(|text| !is_null && !text.is_empty());
+        let text = self.scalar().filter(|text| !is_null && !text.trim().is_empty());
         text.map(str::to_owned).ok_or_else(|| self.expected("a text"))
     }
 
