@@ -49,7 +49,7 @@ pub enum RestoreOutcome {
     Edited,
     /// Left alone: its score was pushed, pulled or resolved since.
     SyncedSince,
-    /// Left alone: another score has its files there, until a pull moves them.
+    /// Left alone: another score has its files there.
     Taken,
     /// Left alone: another file stays, without which it does not go back.
     StaysWithOthers,

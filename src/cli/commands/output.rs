@@ -115,7 +115,8 @@ pub fn print_restored(
     if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Edited)) {
         ui.help("scoresync restore --list    # to bring back single files");
     }
-    if restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Taken)) {
+    // What an undo leaves to another score is that one's for good.
+    if restored.undone.is_none() && restored.files.iter().any(|file| matches!(file.outcome, RestoreOutcome::Taken)) {
         ui.help("scoresync status    # what is in the way, and what moves it");
     }
     let root = app.shown(&settings.root.value);

@@ -4,9 +4,9 @@ use crate::engine::error::Halt;
 use crate::engine::observe::owners::places::left;
 use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
-use crate::model::{Catalog, Layout, ScoreId, ScorePaths, code_of, folder_and_stem};
+use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths, code_of, document_at, folder_and_stem};
 use crate::state::Loaded;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The scores that a command is about. Those that are gone from Plexus, or renamed there, are also found by the files that
 /// they have here; those that are gone also by the names of these, where no other score is called so.
@@ -17,8 +17,20 @@ pub(in crate::engine) fn selected(
     loaded: &Loaded,
     targets: &Targets,
 ) -> Result<BTreeSet<ScoreId>, Halt> {
+    selected_in(&session.config.scorecards, session, catalog, layout, loaded, targets)
+}
+
+/// The same, limited to other scorecards than those of the settings; none are all.
+pub(in crate::engine) fn selected_in(
+    of_settings: &[String],
+    session: &Session,
+    catalog: &Catalog,
+    layout: &Layout,
+    loaded: &Loaded,
+    targets: &Targets,
+) -> Result<BTreeSet<ScoreId>, Halt> {
     let mut targets = targets.clone();
-    let of_settings = &session.config.scorecards;
+    let has_all_cards = targets.scorecards.is_empty() && of_settings.is_empty();
     let directory = Directory { catalog, layout };
     let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
     let is_gone = |id: &ScoreId| !present.contains(id);
@@ -28,6 +40,14 @@ pub(in crate::engine) fn selected(
         selected.extend(gone().cloned());
     }
     let asked = targets.selectors.len();
+    let mut called = BTreeMap::new();
+    for selector in targets.selectors.iter().filter(|_| has_all_cards) {
+        if let Selector::Word(word) = selector
+            && let Some(id) = gone_called(word, gone(), loaded, || directory.means_any(selector))?
+        {
+            called.insert(word.clone(), id);
+        }
+    }
     targets.selectors.retain(|selector| {
         let found: Vec<ScoreId> = match selector {
             Selector::Path(path) => {
@@ -35,21 +55,38 @@ pub(in crate::engine) fn selected(
             }
             Selector::Score(id) if is_gone(id) && loaded.place(id).is_some() => vec![id.clone()],
             Selector::Score(_) => Vec::new(),
-            Selector::Word(word) => {
-                let is_meant = |id: &&ScoreId| id.as_str() == word || loaded.place(id).is_some_and(|at| is_named(at, word));
-                let called: Vec<ScoreId> = gone().filter(is_meant).cloned().collect();
-                let is_another = || directory.means_any(selector);
-                if called.is_empty() || is_another() { Vec::new() } else { called }
-            }
+            Selector::Word(word) => called.get(word).cloned().into_iter().collect(),
         };
         let is_elsewhere_too = found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path));
         selected.extend(found);
         is_elsewhere_too
     });
     if asked == 0 || !targets.selectors.is_empty() {
-        selected.extend(directory.resolve_within(of_settings, &targets).map_err(|halt| of_no_score(session, &targets, halt))?);
+        selected.extend(
+            directory.resolve_within(of_settings, &targets).map_err(|halt| of_no_score(session, &directory, &targets, halt))?,
+        );
     }
     Ok(selected)
+}
+
+/// The score that is gone and called so, unless `is_another` says that the word means something else.
+fn gone_called<'a>(
+    word: &str,
+    gone: impl Iterator<Item = &'a ScoreId>,
+    loaded: &Loaded,
+    is_another: impl Fn() -> bool,
+) -> Result<Option<ScoreId>, Halt> {
+    let place = |id: &'a ScoreId| Some((id, loaded.place(id)?));
+    let called: Vec<_> = gone.filter_map(place).filter(|(id, at)| id.as_str() == word || is_named(at, word)).collect();
+    match called[..] {
+        [] => Ok(None),
+        _ if is_another() => Ok(None),
+        [(id, _)] => Ok(Some(id.clone())),
+        _ => {
+            let matches = called.iter().map(|(id, at)| format!("{} ({id})", at.code)).collect();
+            Err(Halt::Ambiguous { selector: word.to_owned(), matches })
+        }
+    }
 }
 
 /// What a score is called of which only its files are known.
@@ -58,13 +95,18 @@ fn is_named(at: &ScorePaths, word: &str) -> bool {
     stem == word || word.split_once('/') == Some((folder, stem))
 }
 
-/// What means nothing may be a file that is no score's yet.
-fn of_no_score(session: &Session, targets: &Targets, halt: Halt) -> Halt {
+/// What means nothing may be a file that is no score's yet, where one could be.
+fn of_no_score(session: &Session, directory: &Directory<'_>, targets: &Targets, halt: Halt) -> Halt {
     let Halt::NoMatch { selector: meant, .. } = &halt else { return halt };
     let paths = targets.selectors.iter().filter_map(|selector| match selector {
         Selector::Path(path) => Some(path),
         Selector::Score(_) | Selector::Word(_) => None,
     });
-    let mut stray = paths.filter(|path| path.as_str() == meant && code_of(path).is_some() && !session.workspace.is_absent(path));
-    stray.next().map_or(halt, |path| Halt::OfNoScore(path.clone()))
+    let has_card = |code: &RelPath| directory.layout.card_in(directory.catalog, folder_and_stem(code).0).is_some();
+    let is_document = |path: &RelPath| document_at(path).is_some() && code_of(path).is_some_and(|code| has_card(&code));
+    let is_file = |path: &RelPath| matches!(session.workspace.bytes_now(path), Ok(Some(_)));
+    paths
+        .filter(|path| path.as_str() == meant)
+        .find(|path| is_document(path) && is_file(path))
+        .map_or(halt, |path| Halt::OfNoScore(path.clone()))
 }

@@ -106,8 +106,9 @@ pub(in crate::engine) fn moved(session: &Session) -> Result<Option<StartingPoint
     let (began, relisted) = (changes.began, changes.relisted.len());
     let is_first = index.folders.iter().all(|folder| folder.stat.is_none_or(|stat| stat == FileStat::NEVER));
     let told_edits = known.keys().cloned().collect();
-    // Where others move as well, an edit may be of their texts by now: a few are compared again.
-    let known_edits = if known.len() <= FEW && known.len() < numbers.len() { KnownEdits::new() } else { known };
+    // Where others moved since the index was made, an edit may be of their texts by now: a few are compared again.
+    let has_moved = !changes.touched.is_empty() || !recorded.moved.is_empty();
+    let known_edits = if known.len() <= FEW && has_moved { KnownEdits::new() } else { known };
     let compared = Compared { index: bytes, began, relisted, is_first, told_edits, strays, cards, folders };
     let rest = Some(Rest { at: LookedAt::Whole(Box::new(compared)), clean, empty });
     Ok(Some(StartingPoint { known_edits, rest, ..basis }))

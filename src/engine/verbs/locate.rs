@@ -1,7 +1,7 @@
 //! `path`: where the files of scores are, from what was last seen. Asks nobody.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::selection::selected;
+use crate::engine::observe::selection::selected_in;
 use crate::engine::observe::starting_point::{StartingPoint, leave_out_unsynced_kinds, named};
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
@@ -37,7 +37,7 @@ type Located = (Catalog, Layout, Loaded, BTreeSet<ScoreId>);
 /// Just the scores that are named; none where that does not tell what is meant.
 fn few(session: &Session, targets: &Targets) -> Result<Option<Located>, Halt> {
     let Some(StartingPoint { catalog, layout, loaded, .. }) = named(session, targets)? else { return Ok(None) };
-    let selected = selected(session, &catalog, &layout, &loaded, targets);
+    let selected = selected_in(&[], session, &catalog, &layout, &loaded, targets);
     Ok(selected.ok().map(|selected| (catalog, layout, loaded, selected)))
 }
 
@@ -49,6 +49,6 @@ fn all(session: &Session, targets: &Targets) -> Result<Located, Halt> {
         return Err(Halt::NeverSynced);
     }
     let layout = Layout::of(&catalog);
-    let selected = selected(session, &catalog, &layout, &loaded, targets)?;
+    let selected = selected_in(&[], session, &catalog, &layout, &loaded, targets)?;
     Ok((catalog, layout, loaded, selected))
 }

@@ -123,8 +123,8 @@ fn owner(catalog: &Catalog, synced: &BTreeMap<ScoreId, SyncedScore>, file: &RelP
         .find(|score| is_at(layout.paths.get(&score.id)) || is_at(synced.get(&score.id).map(|synced| &synced.paths)));
     let Some(score) = owner else { return Ok(()) };
     let (path, name) = (file.clone(), score.name.to_string());
-    let is_of_another =
-        !is_at(synced.get(&score.id).map(|synced| &synced.paths)) && synced.values().any(|other| is_at(Some(&other.paths)));
+    let is_gone = |id: &ScoreId| catalog.scores.iter().all(|score| score.id != *id);
+    let is_of_another = synced.iter().any(|(id, other)| is_at(Some(&other.paths)) && is_gone(id));
     Err(if is_of_another { NotNew::TakenOver { path, name } } else { NotNew::Taken { path, name } })
 }
 

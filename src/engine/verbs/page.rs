@@ -35,7 +35,7 @@ pub async fn page(session: &Session, targets: &Targets, version: Option<&str>) -
             None => Err(Halt::NotOneScore(scores.into_iter().map(|score| (score.id, score.paths.code)).collect())),
         };
     };
-    let scorecard = scorecards.remove(&score.id).ok_or(Halt::NeverSynced)?;
+    let scorecard = scorecards.remove(&score.id).ok_or_else(|| Halt::Gone(score.paths.code.clone()))?;
     let version = match version {
         Some(word) => Some(versions_named(session, &score.id, word).await?.0),
         None => None,

@@ -149,15 +149,24 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
         }
         changed.entry(replaced.path).or_insert((replaced.before, None)).1 = replaced.after;
     }
-    let taken = taken_places(session, run.id, &changed)?;
+    // A run that goes on meanwhile records more of them: whatever is to change has a stand that is read after it.
+    let base_changes = session.state.base_changes(run.id)?;
     let stands = session.state.base_stands(run.id)?;
-    let (movable, moved_on) = split_bases(session, run.id, &stands, &taken)?;
+    let taken = taken_places(session, &base_changes, &changed)?;
+    let went_on: BTreeSet<ScoreId> =
+        stands.iter().filter(|(_, stand)| **stand == BaseStand::GoneOn).map(|(score, _)| score.clone()).collect();
+    let is_free = |change: &BaseChange| !change.paths.iter().any(|path| taken.contains(path));
+    let (movable, moved_on): (Vec<BaseChange>, Vec<BaseChange>) =
+        base_changes.into_iter().partition(|change| !went_on.contains(&change.score) && is_free(change));
     let ways = changed.iter().map(|(path, change)| Ok((path, way_back(session, path, *change)?)));
     let ways: BTreeMap<&RelPath, WayBack> = ways.collect::<Result<_, Halt>>()?;
-    let (movable, stuck) = without_interlocked(movable, &moved_on, &ways, taken);
+    let (movable, stuck) = without_interlocked(movable, (&moved_on, &went_on), &ways, taken);
     let (mut stay, mut changes) = (Vec::new(), Vec::new());
     for (path, way) in ways {
         match way {
+            WayBack::Stays(RestoreOutcome::Edited) if stuck.get(path) == Some(&RestoreOutcome::Taken) => {
+                stay.push(stayed(path, RestoreOutcome::Taken));
+            }
             WayBack::Stays(outcome) => stay.push(stayed(path, outcome)),
             WayBack::Change(change) => match stuck.get(path) {
                 Some(outcome) => stay.push(stayed(path, outcome.clone())),
@@ -170,23 +179,13 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
     Ok(UndoPlan { run, stay, changes, emptied, bases })
 }
 
-/// Scores that still are as the run left them (or never came so far), and scores that went on since, or one of whose places is
-/// `taken`.
-fn split_bases(
-    session: &Session,
-    run: RunId,
-    stands: &BTreeMap<ScoreId, BaseStand>,
-    taken: &BTreeSet<RelPath>,
-) -> Result<(Vec<BaseChange>, Vec<BaseChange>), Halt> {
-    let is_free = |change: &BaseChange| !change.paths.iter().any(|path| taken.contains(path));
-    let as_left = |change: &BaseChange| stands[&change.score] != BaseStand::GoneOn && is_free(change);
-    Ok(session.state.base_changes(run)?.into_iter().partition(as_left))
-}
-
 /// Files that the run changed, or that are of scores it changed, and that are those of other scores by now. Where a score is
 /// forgotten, only the run's files say where its own were.
-fn taken_places(session: &Session, run: RunId, changed: &BTreeMap<RelPath, Change>) -> Result<BTreeSet<RelPath>, Halt> {
-    let changes = session.state.base_changes(run)?;
+fn taken_places(
+    session: &Session,
+    changes: &[BaseChange],
+    changed: &BTreeMap<RelPath, Change>,
+) -> Result<BTreeSet<RelPath>, Halt> {
     let scores: BTreeSet<&ScoreId> = changes.iter().map(|change| &change.score).collect();
     let is_any_forgotten = changes.iter().any(|change| change.paths.is_empty());
     let files = changed.keys().filter(|_| is_any_forgotten);
@@ -205,14 +204,17 @@ fn taken_places(session: &Session, run: RunId, changed: &BTreeMap<RelPath, Chang
 /// can go back, and the places that stay with why, `taken` ones whatever goes back.
 fn without_interlocked(
     mut movable: Vec<BaseChange>,
-    moved_on: &[BaseChange],
+    (moved_on, went_on): (&[BaseChange], &BTreeSet<ScoreId>),
     ways: &BTreeMap<&RelPath, WayBack>,
     taken: BTreeSet<RelPath>,
 ) -> (Vec<BaseChange>, BTreeMap<RelPath, RestoreOutcome>) {
     let mut stuck: BTreeMap<RelPath, RestoreOutcome> = BTreeMap::new();
     stuck.extend(taken.into_iter().map(|path| (path, RestoreOutcome::Taken)));
-    for path in moved_on.iter().flat_map(|change| &change.paths) {
-        stuck.entry(path.clone()).or_insert(RestoreOutcome::SyncedSince);
+    for change in moved_on {
+        let why = if went_on.contains(&change.score) { RestoreOutcome::SyncedSince } else { RestoreOutcome::StaysWithOthers };
+        for path in &change.paths {
+            stuck.entry(path.clone()).or_insert_with(|| why.clone());
+        }
     }
     let stays = |way: &WayBack| !matches!(way, WayBack::Change(_) | WayBack::Stays(RestoreOutcome::Unchanged));
     let is_renamed = |change: &&BaseChange| change.paths.iter().filter_map(code_of).collect::<BTreeSet<_>>().len() > 1;

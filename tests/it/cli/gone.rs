@@ -100,5 +100,41 @@ fn a_file_that_no_score_has_can_be_made_one() {
       at QA/guidelines/Alone.md
       help: guidelines have the name of the code file that they go with: QA/Alone.yaml
     ");
-    assert!(world.run(&["status", "scorecards/QA/Nothing.yaml"]).contains("no score or scorecard matches"));
+    world.write("scorecards/QA/notes.txt", "");
+    world.write("scorecards/Nobody/Mood.yaml", "name: Mood\n");
+    std::fs::create_dir(world.folder().join("scorecards/QA/archive")).expect("a folder");
+    for other in ["QA/Nothing.yaml", "QA/notes.txt", "QA/archive", "Nobody/Mood.yaml"] {
+        let said = world.run(&["status", &format!("scorecards/{other}")]);
+        assert!(said.contains("no score or scorecard matches"), "{other}: {said}");
+    }
+}
+
+/// Where several are called so, nobody guesses; and a limit to some scorecards holds for those that are gone, too.
+#[test]
+fn a_word_means_one_score_that_is_gone() {
+    let world = World::with_dashboard();
+    world.seed(vec![("Scorecard", json!({"id": "sales", "name": "Sales", "key": "sales", "accountId": "acme-id"}))]);
+    let mut twin = score("tone2", "Tone");
+    twin[0].1["scorecardId"] = "sales".into();
+    world.seed(twin.to_vec());
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.seed(vec![("Score", json!({"id": "tone", "name": "Tone", "scorecardId": "gone"}))]);
+    world.seed(vec![("Score", json!({"id": "tone2", "name": "Tone", "scorecardId": "gone"}))]);
+    let said = world.run(&["status", "Tone"]);
+    assert!(said.starts_with("exit 2\n") && said.contains("\"Tone\" matches 2 scores"), "{said}");
+    assert!(world.run(&["status", "Sales/Tone"]).contains("1 score: gone"));
+    let said = world.run(&["pull", "--prune", "-n", "Tone", "--scorecard", "QA"]);
+    assert!(said.contains("no score or scorecard matches"), "{said}");
+    let said = world.run(&["open", "--print", "Sales/Tone"]);
+    assert!(said.contains("this score is gone from Plexus") || said.contains("unexpected argument"), "{said}");
+}
+
+/// The settings limit what is synced, and not which files other programs ask for.
+#[test]
+fn files_of_scorecards_that_are_left_out_have_a_path() {
+    let world = World::pulled();
+    world.seed(vec![("Scorecard", json!({"id": "sales", "name": "Sales", "key": "sales", "accountId": "acme-id"}))]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.write("scoresync.yaml", &(world.read("scoresync.yaml") + "scorecards: [sales]\n"));
+    assert!(world.run(&["path", TONE]).contains("/QA/Tone.yaml\n"));
 }
