@@ -152,6 +152,8 @@ pub enum RecoveryOutcome {
     Created,
     /// The version is champion.
     Promoted,
+    /// The version is champion again, as an earlier promotion was taken back.
+    TakenBack,
     /// The version was not made champion: another came first, or Plexus refused.
     NotPromoted,
 }

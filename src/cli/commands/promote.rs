@@ -12,7 +12,9 @@ use crate::cli::open_session::{Access, open};
 use crate::cli::targets::targets;
 use crate::cli::ui::Ui;
 use crate::cli::{render, runtime};
-use crate::engine::{Candidate, Candidates, PromoteOptions, Promotion, candidates, promote};
+use crate::engine::{
+    Candidate, Candidates, NotPromotable, PromoteOptions, Promotion, Recovered, RecoveryOutcome, candidates, promote,
+};
 use crate::plan::Gate;
 use crate::settings::{Settings, length_of_time};
 use clap::Args;
@@ -76,13 +78,17 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
     let targets = targets(&opened.settings, &args.selection);
     let options = options(args, &opened.settings);
     let cancellation = opened.session.cancellation();
+    let mut finished = Vec::new();
     if !args.dry_run {
-        recover_first(ui, &mut opened)?;
+        finished = recover_first(ui, &mut opened)?;
         commit_earlier(ui, &mut opened.session, &opened.settings);
     }
     let found = runtime::block_on(&cancellation, candidates(&mut opened.session, &targets, &options));
     opened.progress.finish();
     let Candidates { all: mut candidates, edits_wait } = found??;
+    let asked = candidates.len();
+    candidates.retain(|candidate| !is_what_was_finished(candidate, &finished, args.undo));
+    let is_all_done = candidates.is_empty() && asked > 0;
     if candidates.iter().any(is_fit) {
         let view = app.view(ui, &opened.settings);
         let shown = |candidate: &Candidate| render::promote::proposal(view, &app.clock(), candidate) + "\n";
@@ -112,7 +118,9 @@ pub fn run(app: &App, args: &PromoteArgs, ui: &mut Ui) -> Result<Exit, Problem> 
         return Ok(exit);
     }
     let root = app.shown(&opened.settings.root.value);
-    ui.data(&render::promote::results(app.view(ui, &opened.settings), &candidates, args.dry_run));
+    if !is_all_done {
+        ui.data(&render::promote::results(app.view(ui, &opened.settings), &candidates, args.dry_run));
+    }
     let mut help: Vec<String> = candidates.iter().filter_map(|candidate| way_out(root, candidate)).collect();
     help.extend((edits_wait && candidates.is_empty()).then(|| PUSH_EDITS.to_owned()));
     help.dedup();
@@ -211,6 +219,20 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// A candidate that is still fit after the run was not reached.
+/// An earlier run of this command had begun just that, and it is done: an undo would turn it round again, and no draft is left to
+/// promote.
+fn is_what_was_finished(candidate: &Candidate, finished: &[Recovered], undo: bool) -> bool {
+    let outcome = finished.iter().find_map(|recovered| match recovered {
+        Recovered::Operation(operation) if operation.score == candidate.score => Some(operation.outcome),
+        _ => None,
+    });
+    match outcome {
+        Some(RecoveryOutcome::TakenBack) => undo,
+        Some(RecoveryOutcome::Promoted) => !undo && matches!(candidate.promotion, Promotion::Refused(NotPromotable::NoDraft)),
+        _ => false,
+    }
+}
+
 fn exit(candidates: &[Candidate], dry_run: bool) -> Exit {
     let exit_of = |candidate: &Candidate| match &candidate.promotion {
         Promotion::Done | Promotion::Already | Promotion::Declined => Exit::Ok,

@@ -194,6 +194,7 @@ fn recovered_operation(recovered: &RecoveredOperation) -> Value {
         RecoveryOutcome::Pushed => "pushed",
         RecoveryOutcome::Created => "created",
         RecoveryOutcome::Promoted => "promoted",
+        RecoveryOutcome::TakenBack => "taken back",
         RecoveryOutcome::NotPromoted => "not promoted",
     };
     json!({ "id": recovered.score.as_str(), "version_id": recovered.version.as_str(), "end": outcome })

@@ -283,6 +283,7 @@ fn recovered_operation(recovered: &RecoveredOperation) -> String {
         RecoveryOutcome::Pushed => "is pushed",
         RecoveryOutcome::Created => "is champion of a new score",
         RecoveryOutcome::Promoted => "is champion",
+        RecoveryOutcome::TakenBack => "is champion again",
         RecoveryOutcome::NotPromoted => "did not become champion",
     };
     format!("finished what an interrupted run began: version {} of {} {how}", recovered.version.short(), recovered.path)

@@ -82,6 +82,7 @@ async fn recover_promotion(
         return Ok(None);
     };
     let outcome = match finish_promotion(session, remote, intent.id, &transition).await? {
+        Ok(()) if transition.back => RecoveryOutcome::TakenBack,
         Ok(()) => RecoveryOutcome::Promoted,
         // A lost race or a rejection ended the intent; the scores' standings tell the rest.
         Err(Failure::NotPromoted { .. } | Failure::Remote(RemoteError::Rejected { .. } | RemoteError::Missing(_))) => {

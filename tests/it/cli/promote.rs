@@ -1,6 +1,6 @@
 //! `promote`: a draft becomes champion, and is taken back.
 
-use super::world::{DEMO_SCORE, TONE, TONE_CODE, World, score, written};
+use super::world::{DEMO_SCORE, Server, TONE, TONE_CODE, World, score, written};
 
 #[test]
 fn a_draft_is_promoted_and_taken_back() {
@@ -198,4 +198,39 @@ fn two_first_versions_are_told_as_such() {
         let said = world.run(args);
         assert!(said.contains("your files and the champion come from no common version"), "{args:?}: {said}");
     }
+}
+
+/// Who is told to run it again does: it ends well, and an undo is not turned round.
+#[test]
+fn what_a_run_again_finishes_is_its_result() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    assert!(world.run(&["push"]).starts_with("exit 0\n"));
+    let refusing = ["--fault", "throttle:updateScore:99"];
+    let server = server.again(&world, &refusing);
+    let said = world.run(&["promote", "--yes", TONE]);
+    assert!(said.starts_with("exit 5\n"), "{said}");
+    let server = server.again(&world, &[]);
+    let said = world.run(&["promote", "--yes", TONE]);
+    assert!(said.starts_with("exit 0\n") && said.contains("is champion\n") && !said.contains("refused"), "{said}");
+    let (_, promoted) = (server, world.run(&["status"]));
+    assert!(promoted.contains("2 scores: clean"), "{promoted}");
+}
+
+#[test]
+fn an_undo_that_is_finished_is_not_turned_round() {
+    let mut world = World::with_dashboard();
+    let server = Server::start(&mut world, &[]);
+    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    assert!(world.run(&["push", "--promote", "--yes"]).starts_with("exit 0\n"));
+    let server = server.again(&world, &["--fault", "throttle:updateScore:99"]);
+    let said = world.run(&["promote", "--undo", "--yes", TONE]);
+    assert!(said.starts_with("exit 5\n"), "{said}");
+    let _server = server.again(&world, &[]);
+    let said = world.run(&["promote", "--undo", "--yes", TONE]);
+    assert!(said.starts_with("exit 0\n") && said.contains("is champion again\n") && !said.contains("promoted"), "{said}");
+    assert!(world.run(&["status"]).contains("1 draft not promoted"), "the version that was taken back");
 }
