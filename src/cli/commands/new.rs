@@ -119,8 +119,10 @@ fn file(opened: &Opened, args: &NewArgs) -> Result<RelPath, Problem> {
 fn recovered(ui: &Ui, opened: &mut Opened, file: &RelPath) -> Result<Option<Recovered>, Problem> {
     let recovered = recover_first(ui, opened)?;
     commit_earlier(ui, &mut opened.session, &opened.settings);
+    // The last step of a creation is a promotion.
+    let is_made = |outcome| matches!(outcome, RecoveryOutcome::Created | RecoveryOutcome::Promoted);
     let is_it = |one: &Recovered| match one {
-        Recovered::Operation(one) => one.outcome == RecoveryOutcome::Created && one.path == *file,
+        Recovered::Operation(one) => is_made(one.outcome) && one.path == *file,
         Recovered::Run(_) => false,
     };
     Ok(recovered.into_iter().find(is_it))

@@ -1,6 +1,6 @@
 //! `new`: which score a file would become, and why not.
 
-use super::world::{TONE, World};
+use super::world::{Server, TONE, World};
 use serde_json::{Value, json};
 
 const FILE: &str = "scorecards/QA/Silence.yaml";
@@ -172,4 +172,22 @@ fn guidelines_that_a_person_renamed_are_told_as_nobodys() {
     let said = world.run(&["new", "scorecards/QA/guidelines/Tone v2.md"]);
     let help = "help: guidelines have the name of the code file that they go with: QA/Tone v2.yaml";
     assert!(said.starts_with("exit 2\n") && said.contains(help), "{said}");
+}
+
+/// Each step of a creation can fail; who runs it again hears that it is done.
+#[test]
+fn a_creation_that_is_run_again_ends_well() {
+    for fault in ["lose-reply:createScore:99", "throttle:createScoreVersion:99", "throttle:updateScore:99"] {
+        let mut world = World::with_dashboard();
+        let server = Server::start(&mut world, &[]);
+        assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+        world.write(FILE, CODE);
+        let server = server.again(&world, &["--fault", fault]);
+        let said = world.run(&["new", "--yes", FILE]);
+        assert!(said.starts_with("exit 5\n"), "{fault}: {said}");
+        let _server = server.again(&world, &[]);
+        let said = world.run(&["new", "--yes", FILE]);
+        assert!(said.starts_with("exit 0\n"), "{fault}: {said}");
+        assert_eq!(world.run(&["status"]), "exit 0\n--- stdout\n3 scores: all clean\n", "{fault}");
+    }
 }
