@@ -218,7 +218,6 @@ fn duration(text: &str) -> Result<Duration, String> {
     length_of_time(text, &units).ok_or_else(|| "a time such as 30s, 10m or 2h is expected".to_owned())
 }
 
-/// A candidate that is still fit after the run was not reached.
 /// An earlier run of this command had begun just that, and it is done: an undo would turn it round again, and no draft is left to
 /// promote.
 fn is_what_was_finished(candidate: &Candidate, finished: &[Recovered], undo: bool) -> bool {
@@ -233,6 +232,7 @@ fn is_what_was_finished(candidate: &Candidate, finished: &[Recovered], undo: boo
     }
 }
 
+/// A candidate that is still fit after the run was not reached.
 fn exit(candidates: &[Candidate], dry_run: bool) -> Exit {
     let exit_of = |candidate: &Candidate| match &candidate.promotion {
         Promotion::Done | Promotion::Already | Promotion::Declined => Exit::Ok,

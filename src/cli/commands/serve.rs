@@ -46,7 +46,7 @@ const FAULTS: &str = "kinds: throttle, throttle=body, status=503, html, invalid,
 pub fn run(app: &App, args: &ServeArgs, ui: &mut Ui) -> Result<Exit, Problem> {
     registry::require_loopback(args.listen)
         .map_err(|error| Problem::new(Exit::Usage, "NOT_LOOPBACK", error.to_string()).help("--listen 127.0.0.1:8765"))?;
-    let given = app.env.get("PLEXUS_API_KEY").filter(|key| !key.trim().is_empty());
+    let given = app.env.get("PLEXUS_API_KEY");
     let key = given.map_or_else(|| format!("{LOCAL_KEY}{}", uuid::Uuid::new_v4().simple()), str::to_owned);
     let path = app.working_directory.join(&args.db);
     let registry = RegistryOptions::default().api_key(&key).faults(faults(args)?).open(&path);

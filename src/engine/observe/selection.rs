@@ -6,65 +6,49 @@ use crate::engine::select::{Directory, Selector, Targets};
 use crate::engine::session::Session;
 use crate::model::{Catalog, Layout, RelPath, ScoreId, ScorePaths, code_of, document_at, folder_and_stem};
 use crate::state::Loaded;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// The scores that a command is about. Those that are gone from Plexus, or renamed there, are also found by the files that
-/// they have here; those that are gone also by the names of these, where no other score is called so.
+/// The scores that a command is about, of the scorecards `of_settings`; none are all. Those that are gone from Plexus, or renamed
+/// there, are also found by the files that they have here; those that are gone also by the names of these, where no other score
+/// is called so.
 pub(in crate::engine) fn selected(
     session: &Session,
-    catalog: &Catalog,
-    layout: &Layout,
-    loaded: &Loaded,
-    targets: &Targets,
-) -> Result<BTreeSet<ScoreId>, Halt> {
-    selected_in(&session.config.scorecards, session, catalog, layout, loaded, targets)
-}
-
-/// The same, limited to other scorecards than those of the settings; none are all.
-pub(in crate::engine) fn selected_in(
     of_settings: &[String],
-    session: &Session,
     catalog: &Catalog,
     layout: &Layout,
     loaded: &Loaded,
     targets: &Targets,
 ) -> Result<BTreeSet<ScoreId>, Halt> {
-    let mut targets = targets.clone();
     let has_all_cards = targets.scorecards.is_empty() && of_settings.is_empty();
     let directory = Directory { catalog, layout };
     let present: BTreeSet<&ScoreId> = catalog.scores.iter().map(|score| &score.id).collect();
     let is_gone = |id: &ScoreId| !present.contains(id);
     let gone = || loaded.placed().filter(|id| is_gone(id));
     let mut selected = BTreeSet::new();
-    if targets == Targets::default() && of_settings.is_empty() {
+    if *targets == Targets::default() && of_settings.is_empty() {
         selected.extend(gone().cloned());
     }
-    let asked = targets.selectors.len();
-    let mut called = BTreeMap::new();
-    for selector in targets.selectors.iter().filter(|_| has_all_cards) {
-        if let Selector::Word(word) = selector
-            && let Some(id) = gone_called(word, gone(), loaded, || directory.means_any(selector))?
-        {
-            called.insert(word.clone(), id);
-        }
-    }
-    targets.selectors.retain(|selector| {
+    let mut elsewhere = Vec::new();
+    for selector in &targets.selectors {
         let found: Vec<ScoreId> = match selector {
             Selector::Path(path) => {
                 left(layout, loaded).filter(|(_, paths)| paths.lie_at(path)).map(|(id, _)| id.clone()).collect()
             }
             Selector::Score(id) if is_gone(id) && loaded.place(id).is_some() => vec![id.clone()],
-            Selector::Score(_) => Vec::new(),
-            Selector::Word(word) => called.get(word).cloned().into_iter().collect(),
+            Selector::Word(word) if has_all_cards => {
+                gone_called(word, gone(), loaded, || directory.means_any(selector))?.into_iter().collect()
+            }
+            Selector::Score(_) | Selector::Word(_) => Vec::new(),
         };
-        let is_elsewhere_too = found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path));
+        if found.is_empty() || matches!(selector, Selector::Path(path) if directory.holds(path)) {
+            elsewhere.push(selector.clone());
+        }
         selected.extend(found);
-        is_elsewhere_too
-    });
-    if asked == 0 || !targets.selectors.is_empty() {
-        selected.extend(
-            directory.resolve_within(of_settings, &targets).map_err(|halt| of_no_score(session, &directory, &targets, halt))?,
-        );
+    }
+    if targets.selectors.is_empty() || !elsewhere.is_empty() {
+        let elsewhere = Targets { selectors: elsewhere, scorecards: targets.scorecards.clone() };
+        let found = directory.resolve_within(of_settings, &elsewhere);
+        selected.extend(found.map_err(|halt| of_no_score(session, &directory, &elsewhere, halt))?);
     }
     Ok(selected)
 }

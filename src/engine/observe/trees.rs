@@ -198,7 +198,7 @@ async fn basis(session: &mut Session, request: ObserveRequest<'_>) -> Result<Sta
     leave_out_unsynced_kinds(session, &mut loaded);
     let catalog = or_last_seen(catalog, &mut loaded)?;
     let layout = Layout::of(&catalog);
-    let selected = selected(session, &catalog, &layout, &loaded, targets)?;
+    let selected = selected(session, &session.config.scorecards, &catalog, &layout, &loaded, targets)?;
     Ok(StartingPoint { catalog, unreadable, layout, loaded, selected, known_edits: KnownEdits::new(), rest: None })
 }
 
@@ -222,9 +222,9 @@ async fn named_now(session: &mut Session, targets: &Targets, by_last_names: bool
 
 /// What is recorded of just the scores that are named. A name that means none of them, or several, is for the long way,
 /// which knows what else could be meant.
-fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
+pub(in crate::engine) fn named_basis(session: &Session, targets: &Targets) -> Result<Option<StartingPoint>, Halt> {
     let Some(basis) = named(session, targets)? else { return Ok(None) };
-    let selected = selected(session, &basis.catalog, &basis.layout, &basis.loaded, targets);
+    let selected = selected(session, &session.config.scorecards, &basis.catalog, &basis.layout, &basis.loaded, targets);
     Ok(selected.ok().map(|selected| StartingPoint { selected, ..basis }))
 }
 

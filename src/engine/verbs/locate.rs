@@ -1,8 +1,9 @@
 //! `path`: where the files of scores are, from what was last seen. Asks nobody.
 
 use crate::engine::error::Halt;
-use crate::engine::observe::selection::selected_in;
-use crate::engine::observe::starting_point::{StartingPoint, leave_out_unsynced_kinds, named};
+use crate::engine::observe::selection::selected;
+use crate::engine::observe::starting_point::{StartingPoint, leave_out_unsynced_kinds};
+use crate::engine::observe::trees::named_basis;
 use crate::engine::report::ScoreReport;
 use crate::engine::select::Targets;
 use crate::engine::session::Session;
@@ -12,8 +13,8 @@ use std::collections::{BTreeSet, HashMap};
 
 /// The files of the selected scores, from what was last seen; asks nobody. Those that are gone from Plexus have to be named.
 pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, Halt> {
-    let (catalog, layout, loaded, selected) = match few(session, targets)? {
-        Some(located) => located,
+    let (catalog, layout, loaded, selected) = match named_basis(session, targets)? {
+        Some(StartingPoint { catalog, layout, loaded, selected, .. }) => (catalog, layout, loaded, selected),
         None => all(session, targets)?,
     };
     let cards = catalog.card_names();
@@ -34,13 +35,7 @@ pub fn locate(session: &Session, targets: &Targets) -> Result<Vec<ScoreReport>, 
 /// What is recorded of scores, and those of them that are meant.
 type Located = (Catalog, Layout, Loaded, BTreeSet<ScoreId>);
 
-/// Just the scores that are named; none where that does not tell what is meant.
-fn few(session: &Session, targets: &Targets) -> Result<Option<Located>, Halt> {
-    let Some(StartingPoint { catalog, layout, loaded, .. }) = named(session, targets)? else { return Ok(None) };
-    let selected = selected_in(&[], session, &catalog, &layout, &loaded, targets);
-    Ok(selected.ok().map(|selected| (catalog, layout, loaded, selected)))
-}
-
+/// The settings limit what is synced, and not which files can be asked for.
 fn all(session: &Session, targets: &Targets) -> Result<Located, Halt> {
     let mut loaded = session.state.load()?;
     leave_out_unsynced_kinds(session, &mut loaded);
@@ -49,6 +44,6 @@ fn all(session: &Session, targets: &Targets) -> Result<Located, Halt> {
         return Err(Halt::NeverSynced);
     }
     let layout = Layout::of(&catalog);
-    let selected = selected_in(&[], session, &catalog, &layout, &loaded, targets)?;
+    let selected = selected(session, &[], &catalog, &layout, &loaded, targets)?;
     Ok((catalog, layout, loaded, selected))
 }

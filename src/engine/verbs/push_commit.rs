@@ -27,7 +27,7 @@ pub async fn push_commit(session: &mut Locked<'_>, texts: &CommitTexts, options:
     let catalog = or_last_seen(read, &mut loaded)?;
     let layout = Layout::of(&catalog);
     let texts = OwnedTexts::of(session, texts, &layout, &loaded)?;
-    let meant = selected(session, &catalog, &layout, &loaded, &Targets::default())?;
+    let meant = selected(session, &session.config.scorecards, &catalog, &layout, &loaded, &Targets::default())?;
     let brought = texts.scores().filter(|id| meant.contains(id)).cloned();
     let targets = Targets { selectors: brought.map(Selector::Score).collect(), scorecards: Vec::new() };
     if targets.selectors.is_empty() {

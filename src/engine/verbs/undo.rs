@@ -153,14 +153,12 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
     let base_changes = session.state.base_changes(run.id)?;
     let stands = session.state.base_stands(run.id)?;
     let taken = taken_places(session, &base_changes, &changed)?;
-    let went_on: BTreeSet<ScoreId> =
-        stands.iter().filter(|(_, stand)| **stand == BaseStand::GoneOn).map(|(score, _)| score.clone()).collect();
     let is_free = |change: &BaseChange| !change.paths.iter().any(|path| taken.contains(path));
     let (movable, moved_on): (Vec<BaseChange>, Vec<BaseChange>) =
-        base_changes.into_iter().partition(|change| !went_on.contains(&change.score) && is_free(change));
+        base_changes.into_iter().partition(|change| stands.get(&change.score) != Some(&BaseStand::GoneOn) && is_free(change));
     let ways = changed.iter().map(|(path, change)| Ok((path, way_back(session, path, *change)?)));
     let ways: BTreeMap<&RelPath, WayBack> = ways.collect::<Result<_, Halt>>()?;
-    let (movable, stuck) = without_interlocked(movable, (&moved_on, &went_on), &ways, taken);
+    let (movable, stuck) = without_interlocked(movable, (&moved_on, &stands), &ways, taken);
     let (mut stay, mut changes) = (Vec::new(), Vec::new());
     for (path, way) in ways {
         match way {
@@ -174,8 +172,7 @@ fn plan_of(session: &Session, run: Run) -> Result<UndoPlan, Halt> {
             },
         }
     }
-    let not_reached = stands.into_iter().filter(|(_, stand)| *stand == BaseStand::NotReached).map(|(score, _)| score).collect();
-    let bases = bases(movable, &not_reached, &changed, &changes, &stay);
+    let bases = bases(movable, &stands, &changed, &changes, &stay);
     Ok(UndoPlan { run, stay, changes, emptied, bases })
 }
 
@@ -204,14 +201,17 @@ fn taken_places(
 /// can go back, and the places that stay with why, `taken` ones whatever goes back.
 fn without_interlocked(
     mut movable: Vec<BaseChange>,
-    (moved_on, went_on): (&[BaseChange], &BTreeSet<ScoreId>),
+    (moved_on, stands): (&[BaseChange], &BTreeMap<ScoreId, BaseStand>),
     ways: &BTreeMap<&RelPath, WayBack>,
     taken: BTreeSet<RelPath>,
 ) -> (Vec<BaseChange>, BTreeMap<RelPath, RestoreOutcome>) {
     let mut stuck: BTreeMap<RelPath, RestoreOutcome> = BTreeMap::new();
     stuck.extend(taken.into_iter().map(|path| (path, RestoreOutcome::Taken)));
     for change in moved_on {
-        let why = if went_on.contains(&change.score) { RestoreOutcome::SyncedSince } else { RestoreOutcome::StaysWithOthers };
+        let why = match stands.get(&change.score) {
+            Some(BaseStand::GoneOn) => RestoreOutcome::SyncedSince,
+            _ => RestoreOutcome::StaysWithOthers,
+        };
         for path in &change.paths {
             stuck.entry(path.clone()).or_insert_with(|| why.clone());
         }
@@ -268,10 +268,10 @@ fn stayed(path: &RelPath, outcome: RestoreOutcome) -> RestoredFile {
 }
 
 /// Bases go back with a file of their score, or alone where the run left the score's files alone, or somebody brought all of them
-/// back. Those of `not_reached` are back, as the run never came so far.
+/// back. Those that the run never came to are back already.
 fn bases(
     movable: Vec<BaseChange>,
-    not_reached: &BTreeSet<ScoreId>,
+    stands: &BTreeMap<ScoreId, BaseStand>,
     changed: &BTreeMap<RelPath, Change>,
     changes: &[FileChange],
     stay: &[RestoredFile],
@@ -281,7 +281,8 @@ fn bases(
     let back: BTreeSet<&RelPath> = stay.iter().filter(is_back).map(|file| &file.path).collect();
     let goes = |rebased: &BaseChange| {
         let mut files = rebased.paths.iter().filter(|path| changed.contains_key(*path));
-        let goes_alone = !not_reached.contains(&rebased.score) && files.all(|path| back.contains(path));
+        let is_reached = stands.get(&rebased.score) != Some(&BaseStand::NotReached);
+        let goes_alone = is_reached && files.all(|path| back.contains(path));
         goes_alone || rebased.paths.iter().any(|path| goes_back.contains(path))
     };
     movable.into_iter().filter(goes).collect()
