@@ -200,13 +200,19 @@ fn two_first_versions_are_told_as_such() {
     }
 }
 
-/// Who is told to run it again does: it ends well, and an undo is not turned round.
-#[test]
-fn what_a_run_again_finishes_is_its_result() {
+/// A workspace with an edit of `Tone`, and the server of its dashboard.
+fn served_with_an_edit() -> (World, Server) {
     let mut world = World::with_dashboard();
     let server = Server::start(&mut world, &[]);
     assert!(world.run(&["pull"]).starts_with("exit 0\n"));
     world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    (world, server)
+}
+
+/// Who is told to run it again does: it ends well, and an undo is not turned round.
+#[test]
+fn what_a_run_again_finishes_is_its_result() {
+    let (world, server) = served_with_an_edit();
     assert!(world.run(&["push"]).starts_with("exit 0\n"));
     let refusing = ["--fault", "throttle:updateScore:99"];
     let server = server.again(&world, &refusing);
@@ -221,10 +227,7 @@ fn what_a_run_again_finishes_is_its_result() {
 
 #[test]
 fn an_undo_that_is_finished_is_not_turned_round() {
-    let mut world = World::with_dashboard();
-    let server = Server::start(&mut world, &[]);
-    assert!(world.run(&["pull"]).starts_with("exit 0\n"));
-    world.write(TONE, &TONE_CODE.replace("polite", "kind"));
+    let (world, server) = served_with_an_edit();
     assert!(world.run(&["push", "--promote", "--yes"]).starts_with("exit 0\n"));
     let server = server.again(&world, &["--fault", "throttle:updateScore:99"]);
     let said = world.run(&["promote", "--undo", "--yes", TONE]);

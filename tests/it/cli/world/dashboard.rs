@@ -65,6 +65,17 @@ impl World {
         self.seed(vec![row]);
     }
 
+    /// A workspace with two scores that are called `Tone`, `tone` of `QA` and `tone2` of `Sales`; both are pulled.
+    pub fn with_namesakes() -> Self {
+        let world = Self::with_dashboard();
+        world.seed(vec![("Scorecard", json!({"id": "sales", "name": "Sales", "key": "sales", "accountId": "acme-id"}))]);
+        let mut twin = score("tone2", "Tone");
+        twin[0].1["scorecardId"] = "sales".into();
+        world.seed(twin.to_vec());
+        assert!(world.run(&["pull"]).starts_with("exit 0\n"));
+        world
+    }
+
     /// Puts rows into the dashboard as they are, however wrong.
     pub fn seed(&self, items: Vec<(&'static str, Value)>) {
         let registry = Registry::open(&self.folder().join("../dashboard.db")).expect("a registry");
